@@ -33,8 +33,21 @@ export interface Operation<P extends string = string> {
   /** For `job`: tries before it is failed for good (default 3), and a five-field cron expression if it runs by itself. */
   readonly attempts?: number;
   readonly schedule?: string;
+  /** For lists: the fields its filter and sort understand; console, CLI and API page offer exactly these. */
+  readonly list?: Readonly<Record<string, ListField>>;
   /** Shown in the command palette and allowed on a selection of this noun. */
   readonly on?: 'asset' | 'finding' | 'case' | 'organisation' | 'user';
+}
+
+/** A field of a list's filter language: `severity:high`, `lastSeenAt:>2026-01-01`, `name:"db-*"`. */
+export interface ListField {
+  readonly label: Text;
+  readonly type: 'text' | 'enum' | 'number' | 'time' | 'boolean' | 'organisation' | 'user' | 'id' | 'tags';
+  /** The words an `enum` knows, with their titles. */
+  readonly values?: Readonly<Record<string, Text>>;
+  readonly sortable?: boolean;
+  /** Left out of `field:value` tokens; only sortable. */
+  readonly filterable?: false;
 }
 
 /** Navigation groups of the console, in the order of the story: observe, understand, act, prove, share, administer. */

@@ -7,8 +7,23 @@ import type { Text } from './text.ts';
 
 /** How a form draws a field when its type alone does not say it. */
 export type Widget =
-  | 'text' | 'textarea' | 'password' | 'number' | 'switch' | 'date' | 'datetime' | 'select' | 'tags'
-  | 'organisation' | 'user' | 'asset' | 'finding' | 'file' | 'markdown' | 'code' | 'hidden';
+  | 'text'
+  | 'textarea'
+  | 'password'
+  | 'number'
+  | 'switch'
+  | 'date'
+  | 'datetime'
+  | 'select'
+  | 'tags'
+  | 'organisation'
+  | 'user'
+  | 'asset'
+  | 'finding'
+  | 'file'
+  | 'markdown'
+  | 'code'
+  | 'hidden';
 
 export interface FieldOptions {
   readonly widget?: Widget;
@@ -30,7 +45,7 @@ export function fieldMeta(schema: z.ZodType): FieldMeta | undefined {
   for (let current: z.ZodType | undefined = schema; current; ) {
     const found = current.meta()?.hedun as FieldMeta | undefined;
     if (found) return found;
-    const inner = (current as { def?: { innerType?: z.ZodType } }).def?.innerType;
+    const inner: z.ZodType | undefined = (current as { def?: { innerType?: z.ZodType } }).def?.innerType;
     current = inner;
   }
   return undefined;

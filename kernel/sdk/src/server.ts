@@ -1,0 +1,63 @@
+/**
+ * The server half of a capability: handlers, migrations, listeners, services.
+ * @module
+ */
+import type { z } from 'zod';
+import type { Capability } from './capability.ts';
+import type { Context } from './context.ts';
+
+export type Handler<C extends Capability, K extends keyof C['operations']> = (
+  input: z.output<C['operations'][K]['input']>,
+  context: Context<C>,
+) => Promise<C['operations'][K] extends { readonly effect: 'job' } ? unknown : z.input<C['operations'][K]['output']>>;
+
+export type Handlers<C extends Capability> = { readonly [K in keyof C['operations']]: Handler<C, K> };
+
+/** One step of the capability's tables. Ids count from 1 without gaps; a released step never changes. */
+export interface Migration {
+  readonly id: number;
+  readonly name: string;
+  /** SQL of one or more statements; tables are named `<capability id>_<table>`. */
+  readonly up: string;
+}
+
+/** Something that runs as long as the server does: a listener on a port, a bridge to a broker. */
+export interface Service<C extends Capability> {
+  start(
+    context: Context<C>,
+  ): Promise<{ stop(): Promise<void>; health?(): { readonly ok: boolean; readonly detail: string } }>;
+}
+
+export type Listeners<C extends Capability> = {
+  /** Called at least once per event, in order per key; must be idempotent. */
+  readonly [K in keyof C['listens']]: (
+    payload: C['listens'][K] extends z.ZodType ? z.output<C['listens'][K]> : never,
+    context: Context<C>,
+  ) => Promise<void>;
+};
+
+export interface ServerHalf<C extends Capability> {
+  readonly operations: Handlers<C>;
+  readonly migrations: readonly Migration[];
+  readonly listeners?: Listeners<C>;
+  readonly services?: Readonly<Record<string, Service<C>>>;
+  /** Fills a synthetic organisation with examples; runs in one transaction, removable as a whole. */
+  readonly samples?: (context: Context<C>, organisationId: string) => Promise<void>;
+}
+
+export interface CapabilityServer<C extends Capability = Capability> extends ServerHalf<C> {
+  readonly capability: C;
+}
+
+/** Fulfils a declaration on the server. A missing or extra operation or listener does not compile. */
+export function implementServer<const C extends Capability>(
+  capability: C,
+  half: ServerHalf<C> & (keyof C['listens'] extends never ? unknown : { readonly listeners: Listeners<C> }),
+): CapabilityServer<C> {
+  return { capability, ...half };
+}
+
+/** Handlers of some operations, written in a file of their own and spread together in the server half. */
+export function handlers<const C extends Capability>() {
+  return <K extends keyof C['operations']>(some: Pick<Handlers<C>, K>): Pick<Handlers<C>, K> => some;
+}
