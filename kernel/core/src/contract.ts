@@ -10,6 +10,7 @@ import type {
   CapabilityServer,
   Cases,
   Context,
+  Evidence,
   FailureIssue,
   Files,
   Findings,
@@ -225,6 +226,17 @@ export interface Nouns {
   readonly cases: (session: Session) => Cases;
   readonly observations: (session: Session) => Observations;
   readonly files: (session: Session) => Files;
+  /** Registers bytes already kept as a blob as evidence. */
+  register(
+    session: Session,
+    blob: { readonly sha256: string; readonly size: number },
+    about: {
+      readonly organisationId: string;
+      readonly name: string;
+      readonly mediaType: string;
+      readonly description?: string | undefined;
+    },
+  ): Promise<Evidence>;
 }
 
 /** What sign-in made of a request. */
@@ -232,6 +244,8 @@ export interface Principal {
   readonly actor: Actor;
   readonly scope: Scope;
   readonly permissions: ReadonlySet<string>;
+  /** The subtrees over which the actor holds exactly this permission. */
+  scopeOf(permission: string): Scope;
   readonly sessionId: string | null;
   readonly expiresAt: string;
 }
@@ -251,9 +265,7 @@ export interface Registry {
   readonly servers: readonly CapabilityServer[];
   capability(id: string): Capability | undefined;
   /** `kernel.listAssets` → declaration and handler. */
-  operation(
-    id: string,
-  ):
+  operation(id: string):
     | {
         readonly id: string;
         readonly capability: Capability;
@@ -287,6 +299,12 @@ export interface Core {
   readonly access: AccessControl;
   readonly registry: Registry;
   setting<T>(id: string): Promise<T>;
+  newId(): string;
+  randomBytes(size: number): Uint8Array;
+  /** True once shutdown began: no new work is taken. */
+  stopping(): boolean;
+  /** Called once at shutdown, before rooms stop. */
+  onStop(action: () => void): void;
 }
 
 /** Issues kept from growing without bound in an answer. */

@@ -1,0 +1,54 @@
+/**
+ * Live updates by server-sent events: `job` for jobs the caller may see, `notice` when a notice arrives.
+ * @module
+ */
+import { Failure, type Job } from '@hedun/sdk';
+import type { FastifyInstance } from 'fastify';
+import type { Core, Principal } from '../contract.ts';
+import { authenticate } from './server.ts';
+
+const heartbeatMs = 20_000;
+
+export function addLiveRoute(app: FastifyInstance, core: Core): void {
+  app.get('/api/kernel/stream', async (request, reply) => {
+    await authenticate(core, request, reply);
+    const { principal } = request;
+    if (!principal) throw new Failure('access.not_signed_in', { where: 'stream' });
+    reply.hijack();
+    const { raw } = reply;
+    raw.writeHead(200, {
+      'content-type': 'text/event-stream; charset=utf-8',
+      'cache-control': 'no-store',
+      'x-accel-buffering': 'no',
+      connection: 'keep-alive',
+    });
+    raw.write('retry: 3000\n\n');
+    const send = (event: string, data: unknown) => raw.write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
+    const stopJobs = core.jobs.watch((job) => {
+      if (maySee(principal, job)) send('job', { ...job, result: job.result ?? null });
+    });
+    const stopNotices = core.notifier.watch((userId) => {
+      if (userId === principal.actor.id) send('notice', {});
+    });
+    const heartbeat = setInterval(() => raw.write(': alive\n\n'), heartbeatMs);
+    const end = setTimeout(
+      () => raw.end(),
+      Math.max(0, Date.parse(principal.expiresAt) - core.clock.now().getTime()) % 2_147_483_647,
+    );
+    const stop = () => {
+      clearInterval(heartbeat);
+      clearTimeout(end);
+      stopJobs();
+      stopNotices();
+    };
+    raw.on('close', stop);
+    core.onStop(() => raw.end());
+  });
+}
+
+function maySee(principal: Principal, job: Job): boolean {
+  if (job.startedBy === principal.actor.id) return true;
+  if (!principal.permissions.has('job.read')) return false;
+  const scope = principal.scopeOf('job.read');
+  return scope.kind === 'all' || (job.organisationId !== null && scope.ids.includes(job.organisationId));
+}
