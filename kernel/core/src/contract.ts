@@ -304,7 +304,11 @@ export interface Core {
   /** True once shutdown began: no new work is taken. */
   stopping(): boolean;
   /** Called once at shutdown, before rooms stop. */
-  onStop(action: () => void): void;
+  onStop(action: () => void): () => void;
+  readonly version: string;
+  /** Health of the capabilities' services. */
+  services(): readonly { readonly name: string; readonly health: { readonly ok: boolean; readonly detail: string } }[];
+  registerHealth(look: Core['services']): void;
 }
 
 /** Issues kept from growing without bound in an answer. */

@@ -8,7 +8,7 @@ import { z } from 'zod';
 import type { Core } from '../contract.ts';
 import { accessFor } from '../execute.ts';
 import { parseInput } from '../input.ts';
-import { authenticate, toRequest } from './server.ts';
+import { authenticate, toRequest } from './authenticate.ts';
 
 const About = z.strictObject({ organisationId: Id, description: z.string().max(1000).optional() });
 

@@ -5,7 +5,7 @@
 import { Failure, type Job } from '@hedun/sdk';
 import type { FastifyInstance } from 'fastify';
 import type { Core, Principal } from '../contract.ts';
-import { authenticate } from './server.ts';
+import { authenticate } from './authenticate.ts';
 
 const heartbeatMs = 20_000;
 
@@ -41,8 +41,11 @@ export function addLiveRoute(app: FastifyInstance, core: Core): void {
       stopJobs();
       stopNotices();
     };
-    raw.on('close', stop);
-    core.onStop(() => raw.end());
+    const forget = core.onStop(() => raw.end());
+    raw.on('close', () => {
+      stop();
+      forget();
+    });
   });
 }
 

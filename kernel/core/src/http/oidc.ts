@@ -5,7 +5,7 @@
 import type { FastifyInstance } from 'fastify';
 import { finishOidc, startOidc } from '../access/oidc.ts';
 import type { Core } from '../contract.ts';
-import { toRequest } from './server.ts';
+import { toRequest } from './authenticate.ts';
 
 export function addOidcRoutes(app: FastifyInstance, core: Core): void {
   app.get<{ Params: { id: string }; Querystring: { returnTo?: string } }>(

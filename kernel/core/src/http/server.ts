@@ -5,10 +5,11 @@
  */
 import { randomUUID } from 'node:crypto';
 import multipart from '@fastify/multipart';
-import { Failure, type Request } from '@hedun/sdk';
+import { Failure } from '@hedun/sdk';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
-import type { Core, Principal } from '../contract.ts';
+import type { Core } from '../contract.ts';
 import type { Executor } from '../execute.ts';
+import { authenticate, toRequest } from './authenticate.ts';
 import { addConsole } from './console-files.ts';
 import { failureBody, localeOf, toFailure } from './failure-reply.ts';
 import { addFileRoutes } from './files.ts';
@@ -18,12 +19,6 @@ import { addOidcRoutes } from './oidc.ts';
 import { openApi } from './openapi.ts';
 import { parseJsonBody, readInput, textFieldsOf } from './read-request.ts';
 import { addStatusRoutes } from './status.ts';
-
-declare module 'fastify' {
-  interface FastifyRequest {
-    principal: Principal | null;
-  }
-}
 
 export interface HttpOptions {
   readonly core: Core;
@@ -158,33 +153,6 @@ function addOperationRoutes(api: FastifyInstance, { core, execute, version }: Ht
       locale: localeOf(request.headers['accept-language']),
     }),
   );
-}
-
-/** Fills `request.principal`. On public operations a stale cookie is no error: signing in must stay possible. */
-export async function authenticate(
-  core: Core,
-  request: FastifyRequest,
-  reply: FastifyReply,
-  tolerant = false,
-): Promise<void> {
-  try {
-    const found = await core.access.authenticate({
-      ...toRequest(request),
-      cookie: request.headers.cookie ?? null,
-      authorization: request.headers.authorization ?? null,
-    });
-    request.principal = found?.principal ?? null;
-    if (found?.setCookie) void reply.header('set-cookie', found.setCookie);
-  } catch (error) {
-    if (!tolerant) throw error;
-  }
-}
-
-export function toRequest(request: FastifyRequest): Request {
-  const headers: Record<string, string> = {};
-  for (const [name, value] of Object.entries(request.headers))
-    if (value !== undefined && name !== 'cookie' && name !== 'authorization') headers[name] = String(value);
-  return { id: request.id, address: request.ip, headers };
 }
 
 export async function sendFailure(
