@@ -18,7 +18,7 @@ const may: Readonly<Record<Role, readonly Role[]>> = {
   engine: ['engine'],
   sdk: [],
   client: ['sdk'],
-  core: ['sdk', 'engine'],
+  core: ['sdk', 'client', 'engine'],
   ui: ['sdk', 'client'],
   capability: ['sdk', 'ui', 'engine'],
   app: ['core', 'sdk', 'ui', 'client', 'capability'],
@@ -27,7 +27,15 @@ const may: Readonly<Record<Role, readonly Role[]>> = {
 /** The outside packages each engine may use, one line per engine; an engine not named here uses none. */
 const outsideOfEngine: Readonly<Record<string, readonly string[]>> = {
   '@hedun/detection': ['re2js', 'yaml', 'ipaddr.js'],
-  '@hedun/exchange': ['mcl-wasm', '@noble/curves', '@noble/hashes', '@noble/ciphers', 'multiformats', 'fabric-contract-api', '@peculiar/x509'],
+  '@hedun/exchange': [
+    'mcl-wasm',
+    '@noble/curves',
+    '@noble/hashes',
+    '@noble/ciphers',
+    'multiformats',
+    'fabric-contract-api',
+    '@peculiar/x509',
+  ],
   '@hedun/compliance': ['zod'],
   '@hedun/anomaly': [],
   '@hedun/workdesk': ['saxes', 'csv-parse', 'zod'],
@@ -36,14 +44,38 @@ const outsideOfRole: Partial<Record<Role, readonly string[]>> = { sdk: ['zod', '
 
 /** What the files of one half of a capability may never import. */
 const halves: readonly { readonly half: RegExp; readonly never: RegExp; readonly why: string }[] = [
-  { half: /^capabilities\/[^/]+\/src\/console\//, never: /^node:|\/server\//, why: 'the console half runs in a browser' },
-  { half: /^capabilities\/[^/]+\/src\/server\//, never: /^(react|antd|@hedun\/ui)\b|\/console\//, why: 'the server half has no screen' },
-  { half: /^capabilities\/[^/]+\/src\/[^/]+\.ts$/, never: /^node:|\/(server|console)\//, why: 'the declaration is data only' },
-  { half: /^capabilities\/[^/]+\/engine\/src\//, never: /^node:(?!crypto$)/, why: 'an engine does not touch the world' },
+  {
+    half: /^capabilities\/[^/]+\/src\/console\//,
+    never: /^node:|\/server\//,
+    why: 'the console half runs in a browser',
+  },
+  {
+    half: /^capabilities\/[^/]+\/src\/server\//,
+    never: /^(react|antd|@hedun\/ui)\b|\/console\//,
+    why: 'the server half has no screen',
+  },
+  {
+    half: /^capabilities\/[^/]+\/src\/[^/]+\.ts$/,
+    never: /^node:|\/(server|console)\//,
+    why: 'the declaration is data only',
+  },
+  {
+    half: /^capabilities\/[^/]+\/engine\/src\//,
+    never: /^node:(?!crypto$)/,
+    why: 'an engine does not touch the world',
+  },
 ];
 
 export function readPackages(root: string): readonly Package[] {
-  return globSync(['kernel/*/package.json', 'capabilities/*/package.json', 'capabilities/*/engine/package.json', 'apps/*/package.json'], { cwd: root })
+  return globSync(
+    [
+      'kernel/*/package.json',
+      'capabilities/*/package.json',
+      'capabilities/*/engine/package.json',
+      'apps/*/package.json',
+    ],
+    { cwd: root },
+  )
     .sort()
     .map((file) => {
       const json = JSON.parse(readFileSync(path.join(root, file), 'utf8'));
@@ -60,14 +92,18 @@ export function wrongDependencies(packages: readonly Package[]): string[] {
   const byName = new Map(packages.map((each) => [each.name, each]));
   return packages.flatMap((from) => {
     const role = from.role;
-    if (!role || !may[role]) return [`${from.folder}: package.json needs hedun.role, one of ${Object.keys(may).join(', ')}`];
+    if (!role || !may[role])
+      return [`${from.folder}: package.json needs hedun.role, one of ${Object.keys(may).join(', ')}`];
     const outside = role === 'engine' ? (outsideOfEngine[from.name] ?? []) : outsideOfRole[role];
     return from.dependencies.flatMap((dependency) => {
       const to = byName.get(dependency);
       if (to) {
-        const ownEngine = role !== 'core' && to.role === 'engine' && role === 'capability' && !to.folder.startsWith(`${from.folder}/`);
+        const ownEngine =
+          role !== 'core' && to.role === 'engine' && role === 'capability' && !to.folder.startsWith(`${from.folder}/`);
         if (ownEngine) return [`${from.name} may use its own engine only, not ${to.name}`];
-        return to.role && may[role].includes(to.role) ? [] : [`${from.name} (${role}) may not depend on ${to.name} (${to.role})`];
+        return to.role && may[role].includes(to.role)
+          ? []
+          : [`${from.name} (${role}) may not depend on ${to.name} (${to.role})`];
       }
       return outside && !outside.includes(dependency) ? [`${from.name} (${role}) may not depend on ${dependency}`] : [];
     });
@@ -82,7 +118,8 @@ export function wrongImports(folder: string, file: string, source: string): stri
     if (specifier.startsWith('.')) {
       const target = path.posix.normalize(path.posix.join(path.posix.dirname(file), specifier));
       if (!target.startsWith(`${folder}/`)) found.push(`${file}: ${specifier} leaves its package ${folder}`);
-      if (folder.split('/').length === 2 && target.startsWith(`${folder}/engine/`)) found.push(`${file}: ${specifier} reaches into the engine; import it by its name`);
+      if (folder.split('/').length === 2 && target.startsWith(`${folder}/engine/`))
+        found.push(`${file}: ${specifier} reaches into the engine; import it by its name`);
     }
     for (const { half, never, why } of halves)
       if (half.test(file) && never.test(specifier)) found.push(`${file}: may not import ${specifier}: ${why}`);
@@ -90,12 +127,18 @@ export function wrongImports(folder: string, file: string, source: string): stri
   return found;
 }
 
-export function checkArrows(root: string): { readonly packages: number; readonly files: number; readonly wrong: readonly string[] } {
+export function checkArrows(root: string): {
+  readonly packages: number;
+  readonly files: number;
+  readonly wrong: readonly string[];
+} {
   const packages = readPackages(root);
   const wrong = wrongDependencies(packages);
   let files = 0;
   for (const { folder } of packages) {
-    const nested = packages.filter((other) => other.folder !== folder && other.folder.startsWith(`${folder}/`)).map((other) => other.folder);
+    const nested = packages
+      .filter((other) => other.folder !== folder && other.folder.startsWith(`${folder}/`))
+      .map((other) => other.folder);
     for (const relative of globSync('{src,test}/**/*.{ts,tsx}', { cwd: path.join(root, folder) })) {
       const file = `${folder}/${relative}`;
       if (nested.some((inner) => file.startsWith(`${inner}/`))) continue;
@@ -103,7 +146,8 @@ export function checkArrows(root: string): { readonly packages: number; readonly
       wrong.push(...wrongImports(folder, file, readFileSync(path.join(root, file), 'utf8')));
     }
   }
-  if (packages.length < 6 || files < 40) wrong.push(`found ${packages.length} packages and ${files} files: too few, the check itself is broken`);
+  if (packages.length < 6 || files < 40)
+    wrong.push(`found ${packages.length} packages and ${files} files: too few, the check itself is broken`);
   return { packages: packages.length, files, wrong };
 }
 

@@ -305,6 +305,10 @@ export interface Core {
   stopping(): boolean;
   /** Called once at shutdown, before rooms stop. */
   onStop(action: () => void): () => void;
+  /** Marks the beginning of shutdown and runs the `onStop` actions. */
+  beginStop(): void;
+  /** Bearer token of this process for commands on the same machine; acts as the system. */
+  readonly localToken: string;
   readonly version: string;
   /** Health of the capabilities' services. */
   services(): readonly { readonly name: string; readonly health: { readonly ok: boolean; readonly detail: string } }[];

@@ -6,7 +6,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { type CapabilityServer, type Handlers, implementServer } from '@hedun/sdk';
-import { kernel, type Kernel } from '@hedun/sdk/kernel';
+import { type Kernel, kernel } from '@hedun/sdk/kernel';
 import { createAccess } from './access/index.ts';
 import { accessHandlers } from './access/operations.ts';
 import { createAudit } from './audit/index.ts';
@@ -59,11 +59,22 @@ export async function startKernel(options: KernelOptions): Promise<RunningKernel
   const registry = createRegistry([kernelServer as unknown as CapabilityServer, ...options.capabilities]);
   const store = await openStore({ config, capabilities: options.capabilities, log });
   const stops: (() => void)[] = [];
-  let stopping = false;
+  const stopping = false;
+  let stopped = false;
   let health: Core['services'] = () => [];
   const newId = createIds(clock);
   const settings = createSettings({ store, registry, secrets, clock });
-  const base = { config, clock, log, store, secrets, registry, newId, randomBytes: (size: number) => new Uint8Array(randomBytes(size)), setting: settings.read };
+  const base = {
+    config,
+    clock,
+    log,
+    store,
+    secrets,
+    registry,
+    newId,
+    randomBytes: (size: number) => new Uint8Array(randomBytes(size)),
+    setting: settings.read,
+  };
   const audit = createAudit({ ...base, folder: path.join(config.dataFolder, 'keys') });
   const events = createEvents(base);
   const jobs = createJobs({ ...base, events });
@@ -72,7 +83,15 @@ export async function startKernel(options: KernelOptions): Promise<RunningKernel
   const nouns = createNouns({ ...base, blobs });
   const access = createAccess({ ...base, audit });
   parts.core = {
-    ...base, audit, events, jobs, notifier, blobs, nouns, access, version: options.version,
+    ...base,
+    audit,
+    events,
+    jobs,
+    notifier,
+    blobs,
+    nouns,
+    access,
+    version: options.version,
     services: () => health(),
     registerHealth: (look) => {
       health = look;
@@ -98,9 +117,9 @@ export async function startKernel(options: KernelOptions): Promise<RunningKernel
     core: core(),
     execute: createExecutor(core()),
     stop: async () => {
-      if (stopping) return;
-      stopping = true;
-      for (const action of [...stops]) action();
+      if (stopped) return;
+      stopped = true;
+      core().beginStop();
       await services.stop();
       await jobs.stop();
       await events.stop();
@@ -116,11 +135,19 @@ function lazyHandlers(core: () => Core): Handlers<Kernel> {
   let made: Handlers<Kernel> | undefined;
   const all = (): Handlers<Kernel> => {
     made ??= {
-      ...accessHandlers(core()), ...auditHandlers(core()), ...jobHandlers(core()), ...notifyHandlers(core()), ...nounHandlers(core()), ...settingHandlers(core()), ...systemHandlers(core()),
+      ...accessHandlers(core()),
+      ...auditHandlers(core()),
+      ...jobHandlers(core()),
+      ...notifyHandlers(core()),
+      ...nounHandlers(core()),
+      ...settingHandlers(core()),
+      ...systemHandlers(core()),
     };
     return made;
   };
   const lazy: Record<string, unknown> = {};
-  for (const name of Object.keys(kernel.operations)) lazy[name] = (input: never, context: never) => (all() as unknown as Record<string, (input: never, context: never) => unknown>)[name]?.(input, context);
+  for (const name of Object.keys(kernel.operations))
+    lazy[name] = (input: never, context: never) =>
+      (all() as unknown as Record<string, (input: never, context: never) => unknown>)[name]?.(input, context);
   return lazy as unknown as Handlers<Kernel>;
 }

@@ -33,7 +33,15 @@ export function createServices(core: Core): Services {
         for (const [name, service] of Object.entries(server.services ?? {})) {
           const id = `${server.capability.id}.${name}`;
           const context = createContext(core, {
-            capability: server.capability, db: null, access: accessFor(principal, 'signed-in'), principal, request: null, locale: 'zh-CN', signal: ending.signal, setCookie: () => undefined, auditDetails: {},
+            capability: server.capability,
+            db: null,
+            access: accessFor(principal, 'signed-in'),
+            principal,
+            request: null,
+            locale: 'zh-CN',
+            signal: ending.signal,
+            setCookie: () => undefined,
+            auditDetails: {},
           });
           try {
             running.set(id, await service.start(context));

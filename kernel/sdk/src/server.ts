@@ -5,6 +5,7 @@
 import type { z } from 'zod';
 import type { Capability } from './capability.ts';
 import type { Context } from './context.ts';
+import type { Locale, Text } from './text.ts';
 
 export type Handler<C extends Capability, K extends keyof C['operations']> = (
   input: z.output<C['operations'][K]['input']>,
@@ -41,6 +42,7 @@ export interface ServerHalf<C extends Capability> {
   readonly migrations: readonly Migration[];
   readonly listeners?: Listeners<C>;
   readonly services?: Readonly<Record<string, Service<C>>>;
+  readonly commands?: readonly LocalCommand[];
   /** Fills a synthetic organisation with examples; runs in one transaction, removable as a whole. */
   readonly samples?: (context: Context<C>, organisationId: string) => Promise<void>;
 }
@@ -60,4 +62,26 @@ export function implementServer<const C extends Capability>(
 /** Handlers of some operations, written in a file of their own and spread together in the server half. */
 export function handlers<const C extends Capability>() {
   return <K extends keyof C['operations']>(some: Pick<Handlers<C>, K>): Pick<Handlers<C>, K> => some;
+}
+
+/** A command that works on local files without a store, e.g. `hedun detection scan`. Everything else is an operation. */
+export interface LocalCommand {
+  readonly title: Text;
+  /** Words after `hedun`. */
+  readonly words: string;
+  /** One line behind the words, e.g. `--rules DIR [--json] FILES…`. */
+  readonly usage: string;
+  readonly options: Readonly<
+    Record<string, { readonly type: 'string' | 'boolean'; readonly multiple?: boolean; readonly short?: string }>
+  >;
+  /** Answers the exit code. */
+  run(
+    args: { readonly values: Readonly<Record<string, unknown>>; readonly positionals: readonly string[] },
+    io: CommandIo,
+  ): Promise<number>;
+}
+export interface CommandIo {
+  write(text: string): void;
+  warn(text: string): void;
+  readonly locale: Locale;
 }
