@@ -59,7 +59,7 @@ export async function startKernel(options: KernelOptions): Promise<RunningKernel
   const registry = createRegistry([kernelServer as unknown as CapabilityServer, ...options.capabilities]);
   const store = await openStore({ config, capabilities: options.capabilities, log });
   const stops: (() => void)[] = [];
-  const stopping = false;
+  let stopping = false;
   let stopped = false;
   let health: Core['services'] = () => [];
   const newId = createIds(clock);
@@ -92,6 +92,11 @@ export async function startKernel(options: KernelOptions): Promise<RunningKernel
     nouns,
     access,
     version: options.version,
+    localToken: `hdl_${randomBytes(32).toString('base64url')}`,
+    beginStop: () => {
+      stopping = true;
+      for (const action of [...stops]) action();
+    },
     services: () => health(),
     registerHealth: (look) => {
       health = look;
@@ -132,8 +137,8 @@ export async function startKernel(options: KernelOptions): Promise<RunningKernel
 
 /** The kernel's handlers need the whole core, and the core's registry needs the handlers: each is made when first called. */
 function lazyHandlers(core: () => Core): Handlers<Kernel> {
-  let made: Handlers<Kernel> | undefined;
-  const all = (): Handlers<Kernel> => {
+  let made: Record<string, unknown> | undefined;
+  const all = (): Record<string, unknown> => {
     made ??= {
       ...accessHandlers(core()),
       ...auditHandlers(core()),
