@@ -54,7 +54,7 @@ export async function startKernel(options: KernelOptions): Promise<RunningKernel
   const core = () => parts.core as Core;
   const kernelServer: CapabilityServer<Kernel> = implementServer(kernel, {
     operations: lazyHandlers(core),
-    migrations: [],
+    migrations: {},
   });
   const registry = createRegistry([kernelServer as unknown as CapabilityServer, ...options.capabilities]);
   const store = await openStore({ config, capabilities: options.capabilities, log });

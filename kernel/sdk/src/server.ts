@@ -14,7 +14,7 @@ export type Handler<C extends Capability, K extends keyof C['operations']> = (
 
 export type Handlers<C extends Capability> = { readonly [K in keyof C['operations']]: Handler<C, K> };
 
-/** One step of the capability's tables. Ids count from 1 without gaps; a released step never changes. */
+/** One step of a table. Ids count through the whole capability from 1 without gaps and give the order; a released step never changes. */
 export interface Migration {
   readonly id: number;
   readonly name: string;
@@ -39,7 +39,8 @@ export type Listeners<C extends Capability> = {
 
 export interface ServerHalf<C extends Capability> {
   readonly operations: Handlers<C>;
-  readonly migrations: readonly Migration[];
+  /** The steps that make each declared table; a table without any does not compile. */
+  readonly migrations: { readonly [K in keyof C['tables']]: readonly [Migration, ...Migration[]] };
   readonly listeners?: Listeners<C>;
   readonly services?: Readonly<Record<string, Service<C>>>;
   readonly commands?: readonly LocalCommand[];
@@ -47,8 +48,10 @@ export interface ServerHalf<C extends Capability> {
   readonly samples?: (context: Context<C>, organisationId: string) => Promise<void>;
 }
 
-export interface CapabilityServer<C extends Capability = Capability> extends ServerHalf<C> {
+export interface CapabilityServer<C extends Capability = Capability> extends Omit<ServerHalf<C>, 'migrations'> {
   readonly capability: C;
+  /** All steps in order. */
+  readonly migrations: readonly Migration[];
 }
 
 /** Fulfils a declaration on the server. A missing or extra operation or listener does not compile. */
@@ -56,7 +59,14 @@ export function implementServer<const C extends Capability>(
   capability: C,
   half: ServerHalf<C> & (keyof C['listens'] extends never ? unknown : { readonly listeners: Listeners<C> }),
 ): CapabilityServer<C> {
-  return { capability, ...half };
+  return { ...half, capability, migrations: inOrder(capability.id, Object.values<readonly Migration[]>(half.migrations).flat()) };
+}
+
+function inOrder(id: string, steps: readonly Migration[]): readonly Migration[] {
+  const sorted = [...steps].sort((a, b) => a.id - b.id);
+  const wrong = sorted.findIndex((step, index) => step.id !== index + 1);
+  if (wrong >= 0) throw new RangeError(`migrations of ${id}: expected step ${wrong + 1}, got ${sorted[wrong]?.id}`);
+  return sorted;
 }
 
 /** Handlers of some operations, written in a file of their own and spread together in the server half. */
