@@ -38,7 +38,7 @@ const outsideOfEngine: Readonly<Record<string, readonly string[]>> = {
   ],
   '@hedun/compliance': ['zod', 'yaml'],
   '@hedun/anomaly': [],
-  '@hedun/workdesk': ['saxes', 'csv-parse', 'zod'],
+  '@hedun/workdesk': ['fflate', 'htmlparser2', 'papaparse', 'saxes'],
 };
 const outsideOfRole: Partial<Record<Role, readonly string[]>> = { sdk: ['zod', 'kysely'], client: ['zod'] };
 
