@@ -26,7 +26,11 @@ export interface XmlRecord {
 }
 
 /** Records by element name, each forgotten after it was given; entities of the file's own are refused, external ones never fetched. */
-export async function* xmlRecords(chunks: Chunks, wanted: readonly string[], decide: (record: XmlRecord) => Iterable<ScanFinding>): AsyncIterable<ScanItem> {
+export async function* xmlRecords(
+  chunks: Chunks,
+  wanted: readonly string[],
+  decide: (record: XmlRecord) => Iterable<ScanFinding>,
+): AsyncIterable<ScanItem> {
   const names = new Set(wanted);
   const stack: Node[] = [];
   const ready: ScanItem[] = [];
@@ -105,7 +109,10 @@ export async function readAll(chunks: Chunks): Promise<string> {
 export type Json = any;
 
 /** A whole JSON document, or several behind one another. A cut one gives an issue and then what was complete before the cut. */
-export async function* jsonDocument(chunks: Chunks, decide: (document: Json) => Iterable<ScanFinding>): AsyncIterable<ScanItem> {
+export async function* jsonDocument(
+  chunks: Chunks,
+  decide: (document: Json) => Iterable<ScanFinding>,
+): AsyncIterable<ScanItem> {
   const text = await readOrIssue(chunks);
   if (typeof text !== 'string') return yield text;
   if (text.trim() === '') return;
@@ -119,7 +126,14 @@ export async function* jsonDocument(chunks: Chunks, decide: (document: Json) => 
       for (const each of several) yield* guarded(decide, each);
       return;
     }
-    yield { kind: 'issue', issue: { where: positionOf(error, text), expected: 'JSON', got: text.trim().startsWith('<') ? 'XML or HTML' : 'broken or cut off text' } };
+    yield {
+      kind: 'issue',
+      issue: {
+        where: positionOf(error, text),
+        expected: 'JSON',
+        got: text.trim().startsWith('<') ? 'XML or HTML' : 'broken or cut off text',
+      },
+    };
     document = salvage(text);
     if (document === undefined) return;
   }
@@ -131,7 +145,11 @@ function* guarded(decide: (document: Json) => Iterable<ScanFinding>, document: J
     for (const finding of decide(document)) yield { kind: 'finding', finding };
   } catch (error) {
     if (error instanceof Unreadable) yield { kind: 'issue', issue: error.issue };
-    else if (error instanceof TypeError) yield { kind: 'issue', issue: { where: '(document)', expected: 'the structure of this tool', got: error.message } };
+    else if (error instanceof TypeError)
+      yield {
+        kind: 'issue',
+        issue: { where: '(document)', expected: 'the structure of this tool', got: error.message },
+      };
     else throw error;
   }
 }
@@ -177,14 +195,24 @@ export function salvage(text: string): Json | undefined {
 }
 
 /** One JSON value a line; a bad line is named and the next one read. Memory stays flat. */
-export async function* jsonLines(chunks: Chunks, decide: (value: Json) => Iterable<ScanFinding>): AsyncIterable<ScanItem> {
+export async function* jsonLines(
+  chunks: Chunks,
+  decide: (value: Json) => Iterable<ScanFinding>,
+): AsyncIterable<ScanItem> {
   let rest = '';
   let number = 0;
   for await (const chunk of chunks) {
     const lines = (rest + chunk).split('\n');
     rest = lines.pop() ?? '';
     if (rest.length > recordLimit) {
-      yield { kind: 'issue', issue: { where: `line ${number + 1}`, expected: `lines of at most ${recordLimit} characters`, got: 'a longer one' } };
+      yield {
+        kind: 'issue',
+        issue: {
+          where: `line ${number + 1}`,
+          expected: `lines of at most ${recordLimit} characters`,
+          got: 'a longer one',
+        },
+      };
       return;
     }
     for (const line of lines) {
@@ -199,20 +227,42 @@ function* oneLine(line: string, number: number, decide: (value: Json) => Iterabl
   const text = line.replace(/^\uFEFF/, '').trim();
   if (text === '') return;
   const value = parsed(text);
-  if (value === undefined || typeof value !== 'object') yield { kind: 'issue', issue: { where: `line ${number}`, expected: 'a JSON object', got: text.slice(0, 60) } };
-  else for (const item of guarded(decide, value)) yield item.kind === 'issue' ? { kind: 'issue', issue: { ...item.issue, where: `line ${number}` } } : item;
+  if (value === undefined || typeof value !== 'object')
+    yield { kind: 'issue', issue: { where: `line ${number}`, expected: 'a JSON object', got: text.slice(0, 60) } };
+  else
+    for (const item of guarded(decide, value))
+      yield item.kind === 'issue' ? { kind: 'issue', issue: { ...item.issue, where: `line ${number}` } } : item;
 }
 
 export type Row = Readonly<Record<string, string>>;
 /** Rows of a table under the first line that holds all of `columns`; lines before it are a report's own heading. */
-export async function* tableRows(chunks: Chunks, columns: readonly string[], decide: (row: Row) => Iterable<ScanFinding>): AsyncIterable<ScanItem> {
+export async function* tableRows(
+  chunks: Chunks,
+  columns: readonly string[],
+  decide: (row: Row) => Iterable<ScanFinding>,
+): AsyncIterable<ScanItem> {
   const text = await readOrIssue(chunks);
   if (typeof text !== 'string') return yield text;
   const { data, errors } = Papa.parse<string[]>(text, { skipEmptyLines: 'greedy' });
-  const start = data.findIndex((row) => columns.every((column) => row.some((cell) => cell.trim().toLowerCase() === column.toLowerCase())));
-  if (start < 0) return yield { kind: 'issue', issue: { where: 'line 1', expected: `columns ${columns.join(', ')}`, got: (data[0] ?? []).join(', ').slice(0, 120) || 'nothing' } };
+  const start = data.findIndex((row) =>
+    columns.every((column) => row.some((cell) => cell.trim().toLowerCase() === column.toLowerCase())),
+  );
+  if (start < 0)
+    return yield {
+      kind: 'issue',
+      issue: {
+        where: 'line 1',
+        expected: `columns ${columns.join(', ')}`,
+        got: (data[0] ?? []).join(', ').slice(0, 120) || 'nothing',
+      },
+    };
   const header = (data[start] ?? []).map((name) => name.trim());
-  for (const error of errors) if (error.type === 'Quotes') yield { kind: 'issue', issue: { where: `row ${(error.row ?? 0) + 1}`, expected: 'closed quotation marks', got: error.message } };
+  for (const error of errors)
+    if (error.type === 'Quotes')
+      yield {
+        kind: 'issue',
+        issue: { where: `row ${(error.row ?? 0) + 1}`, expected: 'closed quotation marks', got: error.message },
+      };
   for (const [index, cells] of data.slice(start + 1).entries()) {
     if (cells.length < Math.min(2, header.length)) continue;
     const row = Object.fromEntries(header.map((name, column) => [name, (cells[column] ?? '').trim()]));

@@ -44,7 +44,9 @@ export interface ScanIssue {
   readonly expected: string;
   readonly got: string;
 }
-export type ScanItem = { readonly kind: 'finding'; readonly finding: ScanFinding } | { readonly kind: 'issue'; readonly issue: ScanIssue };
+export type ScanItem =
+  | { readonly kind: 'finding'; readonly finding: ScanFinding }
+  | { readonly kind: 'issue'; readonly issue: ScanIssue };
 
 export type Chunks = AsyncIterable<string> | Iterable<string>;
 export interface ScanFormat {

@@ -6,15 +6,42 @@ import { parseDocument } from 'htmlparser2';
 import type { Location, Reference, ScanFinding, Severity } from './types.ts';
 
 const words: Readonly<Record<string, Severity>> = {
-  critical: 'critical', urgent: 'critical', blocker: 'critical', severe: 'critical', serious: 'critical', 严重: 'critical', 紧急: 'critical', 超危: 'critical',
-  high: 'high', major: 'high', error: 'high', important: 'high', 高: 'high', 高危: 'high',
-  medium: 'medium', moderate: 'medium', warning: 'medium', warn: 'medium', 中: 'medium', 中危: 'medium', minor: 'low',
-  low: 'low', note: 'low', 低: 'low', 低危: 'low',
+  critical: 'critical',
+  urgent: 'critical',
+  blocker: 'critical',
+  severe: 'critical',
+  serious: 'critical',
+  严重: 'critical',
+  紧急: 'critical',
+  超危: 'critical',
+  high: 'high',
+  major: 'high',
+  error: 'high',
+  important: 'high',
+  高: 'high',
+  高危: 'high',
+  medium: 'medium',
+  moderate: 'medium',
+  warning: 'medium',
+  warn: 'medium',
+  中: 'medium',
+  中危: 'medium',
+  minor: 'low',
+  low: 'low',
+  note: 'low',
+  低: 'low',
+  低危: 'low',
 };
 
 /** Words of any tool as one of five levels; what no tool calls a weakness is `info`. */
 export function severityOf(word: unknown): Severity {
-  return words[String(word ?? '').trim().toLowerCase()] ?? 'info';
+  return (
+    words[
+      String(word ?? '')
+        .trim()
+        .toLowerCase()
+    ] ?? 'info'
+  );
 }
 
 /** CVSS v3.1 specification, section 5: qualitative severity rating scale. */
@@ -32,7 +59,13 @@ export function numberOf(value: unknown): number | null {
 }
 
 export function textOf(value: unknown): string {
-  return typeof value === 'string' ? value.trim() : value === null || value === undefined ? '' : typeof value === 'object' ? JSON.stringify(value) : String(value);
+  return typeof value === 'string'
+    ? value.trim()
+    : value === null || value === undefined
+      ? ''
+      : typeof value === 'object'
+        ? JSON.stringify(value)
+        : String(value);
 }
 
 /** Readable text of an HTML fragment, without tags; block elements become lines. */
@@ -46,7 +79,12 @@ export function plain(html: unknown): string {
     for (const child of node.children ?? []) walk(child as Parameters<typeof walk>[0]);
   };
   walk(parseDocument(source) as unknown as Parameters<typeof walk>[0]);
-  return lines.join('').replace(/[ \t]+/g, ' ').replace(/ ?\n ?/g, '\n').replace(/\n{3,}/g, '\n\n').trim();
+  return lines
+    .join('')
+    .replace(/[ \t]+/g, ' ')
+    .replace(/ ?\n ?/g, '\n')
+    .replace(/\n{3,}/g, '\n\n')
+    .trim();
 }
 
 const cvePattern = /CVE-\d{4}-\d{4,}/gi;
@@ -72,7 +110,9 @@ export function cwe(value: unknown): readonly Reference[] {
 /** Host, port and protocol out of a URL; a bare host or address is taken as it is. */
 export function locationOf(address: unknown): Location {
   const text = textOf(address);
-  const match = /^(?:([a-z][a-z0-9+.-]*):\/\/)?(?:[^@/]*@)?(\[[0-9a-f:]+\]|[^:/?#\s]+)(?::(\d{1,5}))?([/?#]\S*)?/i.exec(text);
+  const match = /^(?:([a-z][a-z0-9+.-]*):\/\/)?(?:[^@/]*@)?(\[[0-9a-f:]+\]|[^:/?#\s]+)(?::(\d{1,5}))?([/?#]\S*)?/i.exec(
+    text,
+  );
   if (!match?.[2]) return {};
   const [, scheme, host, port] = match;
   const name = host.replace(/^\[|\]$/g, '').toLowerCase();
@@ -89,16 +129,35 @@ export function isAddress(text: string): boolean {
 }
 
 /** Host and address as the source gives them, port as a number; empty values are left out. */
-export function place(parts: { host?: unknown; address?: unknown; port?: unknown; protocol?: unknown; url?: unknown; file?: unknown; line?: unknown; component?: unknown; version?: unknown }): Location {
+export function place(parts: {
+  host?: unknown;
+  address?: unknown;
+  port?: unknown;
+  protocol?: unknown;
+  url?: unknown;
+  file?: unknown;
+  line?: unknown;
+  component?: unknown;
+  version?: unknown;
+}): Location {
   const named = locationOf(parts.host);
   const port = numberOf(parts.port);
   const line = numberOf(parts.line);
   const kept = (name: string, value: unknown) => (textOf(value) === '' ? {} : { [name]: textOf(value) });
   return {
-    ...(named.host ? { host: named.host } : {}), ...(named.address ? { address: named.address } : {}),
-    ...(textOf(parts.address) ? (isAddress(textOf(parts.address)) ? { address: textOf(parts.address).toLowerCase() } : { host: textOf(parts.address).toLowerCase() }) : {}),
+    ...(named.host ? { host: named.host } : {}),
+    ...(named.address ? { address: named.address } : {}),
+    ...(textOf(parts.address)
+      ? isAddress(textOf(parts.address))
+        ? { address: textOf(parts.address).toLowerCase() }
+        : { host: textOf(parts.address).toLowerCase() }
+      : {}),
     ...(port !== null && port > 0 && port <= 65_535 ? { port } : {}),
-    ...kept('protocol', textOf(parts.protocol).toLowerCase()), ...kept('url', parts.url), ...kept('file', parts.file), ...kept('component', parts.component), ...kept('version', parts.version),
+    ...kept('protocol', textOf(parts.protocol).toLowerCase()),
+    ...kept('url', parts.url),
+    ...kept('file', parts.file),
+    ...kept('component', parts.component),
+    ...kept('version', parts.version),
     ...(line !== null && line > 0 ? { line } : {}),
   };
 }
@@ -106,7 +165,15 @@ export function place(parts: { host?: unknown; address?: unknown; port?: unknown
 /** Fills what a parser leaves out. */
 export function finding(parts: Partial<ScanFinding> & Pick<ScanFinding, 'ruleId' | 'title' | 'severity'>): ScanFinding {
   return {
-    kind: 'vulnerability', description: '', remediation: null, location: {}, references: [], cvss: null, confidence: 1, seenAt: null, suppressed: null,
+    kind: 'vulnerability',
+    description: '',
+    remediation: null,
+    location: {},
+    references: [],
+    cvss: null,
+    confidence: 1,
+    seenAt: null,
+    suppressed: null,
     ...parts,
     title: (parts.title || parts.ruleId || '?').replace(/\s+/g, ' ').trim().slice(0, 300),
   };
