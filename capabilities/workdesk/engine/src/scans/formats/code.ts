@@ -45,30 +45,31 @@ export const sarif: ScanFormat = {
             (typeof result.ruleIndex === 'number' ? rules[result.ruleIndex] : undefined) ??
             byId.get(result.rule?.id) ??
             {};
-          const physical = result.locations?.[0]?.physicalLocation;
           const score = numberOf(result.properties?.['security-severity'] ?? rule.properties?.['security-severity']);
           const ruleId = textOf(result.ruleId ?? rule.id);
           const message = textOf(
             result.message?.text ?? result.message?.markdown ?? rule.messageStrings?.[result.message?.id]?.text,
           );
-          yield finding({
-            ruleId,
-            title: textOf(rule.shortDescription?.text ?? rule.name ?? '') || message.split('\n')[0] || ruleId,
-            severity:
-              score === null
-                ? severityOf(result.level ?? rule.defaultConfiguration?.level ?? 'warning')
-                : severityOfScore(score),
-            cvss: score,
-            description: [message, textOf(rule.fullDescription?.text)].filter(Boolean).join('\n\n'),
-            remediation: textOf(rule.help?.text) || null,
-            location: place({
-              file:
-                physical?.artifactLocation?.uri ?? run.artifacts?.[physical?.artifactLocation?.index]?.location?.uri,
-              line: physical?.region?.startLine,
-            }),
-            references: [...referencesIn(ruleId, message, rule.helpUri), ...cweTags(rule, result)],
-            suppressed: suppression(result),
-          });
+          // SARIF 3.27.12: several locations mean the weakness stands at each of them.
+          for (const { physicalLocation: physical } of result.locations?.length > 0 ? result.locations : [{}])
+            yield finding({
+              ruleId,
+              title: textOf(rule.shortDescription?.text ?? rule.name ?? '') || message.split('\n')[0] || ruleId,
+              severity:
+                score === null
+                  ? severityOf(result.level ?? rule.defaultConfiguration?.level ?? 'warning')
+                  : severityOfScore(score),
+              cvss: score,
+              description: [message, textOf(rule.fullDescription?.text)].filter(Boolean).join('\n\n'),
+              remediation: textOf(rule.help?.text) || null,
+              location: place({
+                file:
+                  physical?.artifactLocation?.uri ?? run.artifacts?.[physical?.artifactLocation?.index]?.location?.uri,
+                line: physical?.region?.startLine,
+              }),
+              references: [...referencesIn(ruleId, message, rule.helpUri), ...cweTags(rule, result)],
+              suppressed: suppression(result),
+            });
         }
       }
     }),
@@ -299,13 +300,6 @@ export const sonarqube: ScanFormat = {
     jsonDocument(chunks, function* (document) {
       const rules = document.rules && !Array.isArray(document.rules) ? document.rules : {};
       for (const each of [...(document.issues ?? []), ...(document.hotspots ?? [])]) {
-        if (
-          each.type &&
-          /^(BUG|CODE_SMELL)$/.test(each.type) &&
-          document.sonarBaseURL === undefined &&
-          /CODE_SMELL/.test(each.type)
-        )
-          continue;
         const rule = rules[each.rule ?? each.ruleKey] ?? {};
         const impact = each.impacts?.[0]?.severity;
         const state = textOf(each.resolution ?? '') || textOf(each.issueStatus ?? '');

@@ -15,15 +15,17 @@ export const trivy: ScanFormat = {
   id: 'trivy',
   title: 'Trivy JSON',
   detect: (head) =>
-    /"SchemaVersion"\s*:/.test(head) && /"(ArtifactName|ClusterName|Results)"/.test(head)
-      ? 1
-      : /"(VulnerabilityID|PkgName)"\s*:/.test(head)
-        ? 0.95
-        : /"ClusterName"\s*:/.test(head)
-          ? 0.9
-          : /"Target"\s*:/.test(head) && /"(Vulnerabilities|Type)"\s*:/.test(head)
-            ? 0.7
-            : 0,
+    head.trim() === 'null'
+      ? 0.5 // What Trivy before schema 2 writes when it finds nothing.
+      : /"SchemaVersion"\s*:/.test(head) && /"(ArtifactName|ClusterName|Results)"/.test(head)
+        ? 1
+        : /"(VulnerabilityID|PkgName)"\s*:/.test(head)
+          ? 0.95
+          : /"ClusterName"\s*:/.test(head)
+            ? 0.9
+            : /"Target"\s*:/.test(head) && /"(Vulnerabilities|Type)"\s*:/.test(head)
+              ? 0.7
+              : 0,
   parse: (chunks) =>
     jsonDocument(chunks, function* (document) {
       for (const part of [document ?? []].flat()) {

@@ -56,7 +56,7 @@ export const nessusCsv: ScanFormat = {
   id: 'nessus-csv',
   title: 'Nessus CSV',
   detect: (head) =>
-    /plugin id|plugin ?id/i.test(firstLine(head)) ||
+    /plugin ?id|definition\.(id|name)/i.test(firstLine(head)) ||
     (/"?Plugin"?,/.test(firstLine(head)) && /severity/i.test(firstLine(head)))
       ? 0.95
       : 0,
