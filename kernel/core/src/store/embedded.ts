@@ -1,0 +1,65 @@
+/**
+ * PostgreSQL in this process: PGlite in the data folder. One connection, lent in turn.
+ * @module
+ */
+import { mkdirSync } from 'node:fs';
+import path from 'node:path';
+import { PGlite } from '@electric-sql/pglite';
+import { pg_trgm } from '@electric-sql/pglite/contrib/pg_trgm';
+import { type Connection, isoTimestamp, type Pool } from './connection.ts';
+import { lockFolder } from './lock.ts';
+
+/** Type ids of PostgreSQL (pg_type.dat). */
+const timestamptz = 1184;
+const int8 = 20;
+const numeric = 1700;
+
+export interface EmbeddedOptions {
+  /** Null keeps everything in memory. */
+  readonly dataFolder: string | null;
+  /** A data folder image to start from instead of an empty database. */
+  readonly image?: Blob;
+}
+
+export async function openEmbedded({
+  dataFolder,
+  image,
+}: EmbeddedOptions): Promise<Pool & { readonly pglite: PGlite }> {
+  const folder = dataFolder === null ? null : path.join(dataFolder, 'database');
+  const unlock = dataFolder === null ? () => undefined : lockFolder(dataFolder);
+  if (folder) mkdirSync(folder, { recursive: true, mode: 0o700 });
+  let pglite: PGlite;
+  try {
+    pglite = await PGlite.create({
+      ...(folder === null ? {} : { dataDir: folder }),
+      ...(image ? { loadDataDir: image } : {}),
+      extensions: { pg_trgm },
+      parsers: { [timestamptz]: isoTimestamp, [int8]: Number, [numeric]: Number },
+    });
+    await pglite.exec("SET TIME ZONE 'UTC'; SET work_mem = '16MB'; SET maintenance_work_mem = '64MB'");
+  } catch (error) {
+    unlock();
+    throw error;
+  }
+  const connection: Connection = {
+    query: async (sql, values) => {
+      const { rows, affectedRows } = await pglite.query(sql, [...values]);
+      return { rows, affected: affectedRows ?? rows.length };
+    },
+    exec: async (sql) => void (await pglite.exec(sql)),
+  };
+  let last: Promise<unknown> = Promise.resolve();
+  return {
+    pglite,
+    use: (work) => {
+      const mine = last.then(() => work(connection));
+      last = mine.catch(() => undefined);
+      return mine;
+    },
+    close: async () => {
+      await last;
+      await pglite.close();
+      unlock();
+    },
+  };
+}

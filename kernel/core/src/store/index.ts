@@ -1,0 +1,92 @@
+/**
+ * Opens the store: the embedded database or PostgreSQL, migrated, every transaction under row-level security.
+ * @module
+ */
+import type { CapabilityServer } from '@hedun/sdk';
+import type { Access, Config, Database, Log, Store } from '../contract.ts';
+import { type Connection, type Pool, queryBuilder } from './connection.ts';
+import { openEmbedded } from './embedded.ts';
+import { migrate } from './migrate.ts';
+import { openPostgresql } from './postgresql.ts';
+import { beginSql, roleOf } from './scope.ts';
+
+export interface StoreOptions {
+  readonly config: Pick<Config, 'dataFolder' | 'databaseUrl'>;
+  readonly capabilities: readonly CapabilityServer[];
+  readonly log: Log;
+}
+
+export async function openStore({ config, capabilities, log }: StoreOptions): Promise<Store> {
+  const pool =
+    config.databaseUrl === null
+      ? await openEmbedded({ dataFolder: config.dataFolder })
+      : await openPostgresql(config.databaseUrl);
+  try {
+    return await storeOn(pool, config.databaseUrl === null ? 'embedded' : 'postgresql', capabilities, log);
+  } catch (error) {
+    await pool.close();
+    throw error;
+  }
+}
+
+/** Serialisation failure and deadlock: PostgreSQL asks to try again (documentation, appendix A). */
+const retryable = new Set(['40001', '40P01']);
+const attempts = 5;
+/** Key of the advisory lock under which one of several servers migrates. */
+const migrationLock = 7_305_421;
+
+export async function storeOn(
+  pool: Pool,
+  kind: Store['kind'],
+  capabilities: readonly CapabilityServer[],
+  log: Log,
+): Promise<Store> {
+  const ran = await pool.use(async (connection) => {
+    if (kind === 'postgresql') await connection.exec(`SELECT pg_advisory_lock(${migrationLock})`);
+    try {
+      return await migrate(connection, capabilities);
+    } finally {
+      if (kind === 'postgresql') await connection.exec(`SELECT pg_advisory_unlock(${migrationLock})`);
+    }
+  });
+  if (ran.length > 0) log.info('migrated', { steps: ran });
+  const opened = new WeakMap<Database, { readonly connection: Connection; readonly access: Access | null }>();
+  const within = async <T>(begin: string, access: Access | null, work: (db: Database) => Promise<T>): Promise<T> => {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await pool.use(async (connection) => {
+          await connection.exec(begin);
+          const db = queryBuilder(connection);
+          opened.set(db, { connection, access });
+          try {
+            const result = await work(db);
+            await connection.exec('COMMIT');
+            return result;
+          } catch (error) {
+            await connection.exec('ROLLBACK').catch(() => undefined);
+            throw error;
+          }
+        });
+      } catch (error) {
+        if (attempt >= attempts || !retryable.has((error as { code?: string }).code ?? '')) throw error;
+      }
+    }
+  };
+  return {
+    kind,
+    transaction: (access, work) => within(beginSql(access, false), access, work),
+    read: (access, work) => within(beginSql(access, true), access, work),
+    system: (work) => within('BEGIN', null, work),
+    elevated: async (db, work) => {
+      const found = opened.get(db);
+      if (!found) throw new TypeError('elevated: expected the database of an open transaction, got another');
+      if (found.access === null) return await work(db);
+      await found.connection.exec('SET LOCAL ROLE NONE');
+      const result = await work(db);
+      await found.connection.exec(`SET LOCAL ROLE ${roleOf(found.access)}`);
+      return result;
+    },
+    analyse: () => pool.use((connection) => connection.exec('ANALYZE')),
+    close: () => pool.close(),
+  };
+}
