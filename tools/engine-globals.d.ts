@@ -25,3 +25,11 @@ declare namespace WebAssembly {
   function validate(bytes: ArrayBufferView | ArrayBuffer): boolean;
 }
 declare function structuredClone<T>(value: T): T;
+declare module 'node:crypto' {
+  interface Hash {
+    update(data: string | Uint8Array): Hash;
+    digest(): Uint8Array;
+    digest(encoding: 'hex' | 'base64'): string;
+  }
+  function createHash(algorithm: 'sha256' | 'sha384' | 'sha512' | 'sm3'): Hash;
+}

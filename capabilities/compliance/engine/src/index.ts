@@ -1,0 +1,24 @@
+/**
+ * Law and standards as executable data: one engine, five primitives (node tree, three-valued predicate, obligation with a clock, state
+ * machine, scoring or penalty table). Pure: texts, facts, events, calendar and time are arguments.
+ * @module
+ */
+export * from './assessment.ts';
+export * from './boundaries.ts';
+export * from './cases.ts';
+export * from './clocks.ts';
+export * from './coverage.ts';
+export * from './describe.ts';
+export * from './events.ts';
+export * from './facts.ts';
+export * from './instrument.ts';
+export * from './lint.ts';
+export * from './load.ts';
+export * from './machine.ts';
+export * from './oscal.ts';
+export * from './penalty.ts';
+export * from './predicate.ts';
+export * from './records.ts';
+export * from './schema.ts';
+export * from './scoring.ts';
+export * from './statistics.ts';
