@@ -23,6 +23,7 @@ import type {
   Text,
 } from '@hedun/sdk';
 import type { Kysely } from 'kysely';
+import type { Settings } from './settings/index.ts';
 import type { KernelTables } from './store/tables.ts';
 
 export type Database = Kysely<KernelTables>;
@@ -298,6 +299,7 @@ export interface Core {
   readonly nouns: Nouns;
   readonly access: AccessControl;
   readonly registry: Registry;
+  readonly settings: Settings;
   setting<T>(id: string): Promise<T>;
   newId(): string;
   randomBytes(size: number): Uint8Array;

@@ -91,6 +91,7 @@ export async function startKernel(options: KernelOptions): Promise<RunningKernel
     blobs,
     nouns,
     access,
+    settings,
     version: options.version,
     localToken: `hdl_${randomBytes(32).toString('base64url')}`,
     beginStop: () => {
@@ -148,7 +149,7 @@ function lazyHandlers(core: () => Core): Handlers<Kernel> {
       ...settingHandlers(core()),
       ...systemHandlers(core()),
     };
-    return made;
+    return made as Record<string, unknown>;
   };
   const lazy: Record<string, unknown> = {};
   for (const name of Object.keys(kernel.operations))

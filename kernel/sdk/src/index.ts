@@ -7,6 +7,7 @@ export * from './console.ts';
 export * from './context.ts';
 export * from './failure.ts';
 export * from './field.ts';
+export * from './filter.ts';
 export * from './nouns.ts';
 export * from './server.ts';
 export * from './text.ts';

@@ -59,7 +59,11 @@ export function implementServer<const C extends Capability>(
   capability: C,
   half: ServerHalf<C> & (keyof C['listens'] extends never ? unknown : { readonly listeners: Listeners<C> }),
 ): CapabilityServer<C> {
-  return { ...half, capability, migrations: inOrder(capability.id, Object.values<readonly Migration[]>(half.migrations).flat()) };
+  return {
+    ...half,
+    capability,
+    migrations: inOrder(capability.id, Object.values<readonly Migration[]>(half.migrations).flat()),
+  };
 }
 
 function inOrder(id: string, steps: readonly Migration[]): readonly Migration[] {

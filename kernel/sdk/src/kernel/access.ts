@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import { Done, Empty, field, Id, ListInput, listOutput, TextSchema } from '../field.ts';
 import { Organisation, OrganisationKind, Role, User } from '../nouns.ts';
+import { lists } from './lists.ts';
 
 const organisationFields = {
   name: field(z.string().trim().min(1).max(200), { 'zh-CN': '名称', en: 'Name' }),
@@ -114,6 +115,7 @@ export const accessOperations = {
     permission: 'user.read',
     http: 'GET /users',
     cli: 'user list',
+    list: lists.users,
     input: ListInput,
     output: listOutput(User),
   },

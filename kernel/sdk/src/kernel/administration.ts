@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import { Done, Empty, field, Id, ListInput, listOutput, TextSchema, Timestamp } from '../field.ts';
 import { AuditRecord, Job } from '../nouns.ts';
+import { lists } from './lists.ts';
 
 export const NoticeView = z.object({
   id: Id,
@@ -44,6 +45,7 @@ export const administrationOperations = {
     permission: 'signed-in',
     http: 'GET /jobs',
     cli: 'job list',
+    list: lists.jobs,
     input: ListInput,
     output: listOutput(Job),
   },
@@ -112,6 +114,7 @@ export const administrationOperations = {
     permission: 'audit.read',
     http: 'GET /audit',
     cli: 'audit list',
+    list: lists.audit,
     input: ListInput,
     output: listOutput(AuditRecord),
   },
@@ -142,6 +145,7 @@ export const administrationOperations = {
     permission: 'signed-in',
     http: 'GET /notices',
     cli: 'notice list',
+    list: lists.notices,
     input: ListInput,
     output: listOutput(NoticeView),
   },
@@ -214,6 +218,7 @@ export const administrationOperations = {
     permission: 'setting.read',
     http: 'GET /deliveries',
     cli: 'delivery list',
+    list: lists.deliveries,
     input: ListInput,
     output: listOutput(Delivery),
   },

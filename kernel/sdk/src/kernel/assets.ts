@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import { Done, Empty, FileReference, field, Id, JobReference, ListInput, listOutput, TextSchema } from '../field.ts';
 import { Asset, AssetStatus, Evidence, Observation, ProtectionLevel, Relation, RelationKind } from '../nouns.ts';
+import { lists } from './lists.ts';
 
 const assetFields = {
   organisationId: field(Id, { 'zh-CN': '责任单位', en: 'Owner organisation' }, { widget: 'organisation' }),
@@ -59,6 +60,7 @@ export const assetOperations = {
     permission: 'asset.read',
     http: 'GET /assets',
     cli: 'asset list',
+    list: lists.assets,
     input: ListInput,
     output: listOutput(Asset),
   },
@@ -212,6 +214,7 @@ export const assetOperations = {
     permission: 'evidence.read',
     http: 'GET /evidence',
     cli: 'evidence list',
+    list: lists.evidence,
     input: ListInput,
     output: listOutput(Evidence),
   },
@@ -230,6 +233,7 @@ export const assetOperations = {
     permission: 'asset.read',
     http: 'GET /observations',
     cli: 'observation list',
+    list: lists.observations,
     input: ListInput,
     output: listOutput(Observation),
   },

@@ -15,6 +15,7 @@ import {
   Severity,
   TimelineEntry,
 } from '../nouns.ts';
+import { lists } from './lists.ts';
 
 const FindingIds = field(z.array(Id).min(1).max(10_000), { 'zh-CN': '发现', en: 'Findings' });
 const Changed = z.object({ changed: z.number().int(), skipped: z.array(z.object({ id: Id, why: z.string() })) });
@@ -45,6 +46,7 @@ export const findingOperations = {
     permission: 'finding.read',
     http: 'GET /findings',
     cli: 'finding list',
+    list: lists.findings,
     input: ListInput,
     output: listOutput(Finding),
   },
@@ -209,6 +211,7 @@ export const findingOperations = {
     permission: 'case.read',
     http: 'GET /cases',
     cli: 'case list',
+    list: lists.cases,
     input: ListInput,
     output: listOutput(Case),
   },
@@ -297,6 +300,7 @@ export const findingOperations = {
     permission: 'report.read',
     http: 'GET /reports',
     cli: 'report list',
+    list: lists.reports,
     input: ListInput,
     output: listOutput(Report),
   },
