@@ -8,7 +8,7 @@ import type { Predicate } from './predicate.ts';
 
 export const formatName = 'hedun-instrument/1';
 
-const id = z.string().regex(/^[a-z0-9][A-Za-z0-9._-]*$/, 'an id of letters, digits, dots, dashes and underscores');
+const id = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, 'an id of letters, digits, dots, dashes and underscores');
 const day = z.string().regex(/^\d{4}-\d{2}-\d{2}$/, 'a day, YYYY-MM-DD');
 const words = z.strictObject({ zh: z.string().min(1), en: z.string().min(1) });
 /** verified: stands in the source text; unverified: public copies or the field's knowledge; disputed: two readings; unusable: garbled. */
@@ -232,7 +232,7 @@ const deployment = z.strictObject({
 });
 
 const fact = z.strictObject({
-  id: z.string().regex(/^[a-z][A-Za-z0-9.]*$/, 'a fact name, as pi.persons'),
+  id: z.string().regex(/^[A-Za-z][A-Za-z0-9.]*$/, 'a fact name, as pi.persons'),
   title: words,
   type: z.enum(['number', 'boolean', 'text', 'day', 'choice', 'list']),
   unit: words.optional(),
