@@ -23,6 +23,7 @@ import type {
   Text,
 } from '@hedun/sdk';
 import type { Kysely } from 'kysely';
+import type { AccessRoom } from './access/index.ts';
 import type { Settings } from './settings/index.ts';
 import type { KernelTables } from './store/tables.ts';
 
@@ -297,12 +298,16 @@ export interface Core {
   readonly jobs: Jobs;
   readonly notifier: Notifier;
   readonly nouns: Nouns;
-  readonly access: AccessControl;
+  readonly access: AccessRoom;
   readonly registry: Registry;
   readonly settings: Settings;
   setting<T>(id: string): Promise<T>;
   newId(): string;
   randomBytes(size: number): Uint8Array;
+  /** Runs after the failing transaction has been rolled back: what must be remembered of a refusal. */
+  afterRollback(work: () => Promise<void>): void;
+  /** Does what waits for a rollback; called by the executor when an operation was refused. */
+  settleRollbacks(): Promise<void>;
   /** True once shutdown began: no new work is taken. */
   stopping(): boolean;
   /** Called once at shutdown, before rooms stop. */

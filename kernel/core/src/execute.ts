@@ -40,6 +40,7 @@ export function createExecutor(core: Core): Executor {
       const answer = await run(core, found, input, invocation);
       return found.operation.output.parse(answer);
     } catch (error) {
+      await core.settleRollbacks();
       await recordRefusal(core, found, invocation, error);
       throw error;
     }

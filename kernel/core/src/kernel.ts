@@ -59,6 +59,7 @@ export async function startKernel(options: KernelOptions): Promise<RunningKernel
   const registry = createRegistry([kernelServer as unknown as CapabilityServer, ...options.capabilities]);
   const store = await openStore({ config, capabilities: options.capabilities, log });
   const stops: (() => void)[] = [];
+  const waiting: (() => Promise<void>)[] = [];
   let stopping = false;
   let stopped = false;
   let health: Core['services'] = () => [];
@@ -92,6 +93,10 @@ export async function startKernel(options: KernelOptions): Promise<RunningKernel
     nouns,
     access,
     settings,
+    afterRollback: (work) => void waiting.push(work),
+    settleRollbacks: async () => {
+      for (let work = waiting.shift(); work; work = waiting.shift()) await work();
+    },
     version: options.version,
     localToken: `hdl_${randomBytes(32).toString('base64url')}`,
     beginStop: () => {

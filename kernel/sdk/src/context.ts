@@ -42,7 +42,7 @@ export interface Request {
 }
 
 export interface ListPage<T> {
-  readonly items: readonly T[];
+  readonly items: T[];
   readonly nextCursor: string | null;
   readonly total: number;
   readonly totalIsEstimate: boolean;

@@ -8,6 +8,8 @@ import type { ColumnType, Generated } from 'kysely';
 /** Written as JSON text, read as the parsed value. */
 // biome-ignore lint/suspicious/noExplicitAny: a jsonb column holds any JSON value; the reader's schema narrows it.
 export type Json = ColumnType<any, string, string>;
+// biome-ignore lint/suspicious/noExplicitAny: see above.
+export type JsonWithDefault = ColumnType<any, string | undefined, string>;
 
 export interface OrganisationsTable {
   id: string;
@@ -92,7 +94,7 @@ export interface OneTimeSecretsTable {
   hash: Uint8Array;
   purpose: string;
   userId: string | null;
-  data: Generated<Json>;
+  data: JsonWithDefault;
   tries: Generated<number>;
   createdAt: string;
   expiresAt: string;
@@ -123,7 +125,7 @@ export interface AssetsTable {
   identifiers: Generated<readonly string[]>;
   responsibleUserIds: Generated<readonly string[]>;
   tags: Generated<readonly string[]>;
-  attributes: Generated<Json>;
+  attributes: JsonWithDefault;
   firstSeenAt: string;
   lastSeenAt: string;
   createdAt: string;
@@ -176,8 +178,8 @@ export interface FindingsTable {
   status: Generated<string>;
   fingerprint: string;
   sources: Generated<readonly string[]>;
-  references: Generated<Json>;
-  attributes: Generated<Json>;
+  references: JsonWithDefault;
+  attributes: JsonWithDefault;
   evidenceIds: Generated<readonly string[]>;
   caseId: string | null;
   mergedInto: string | null;
@@ -225,7 +227,7 @@ export interface TimelineTable {
   actorName: string;
   kind: string;
   text: Generated<string>;
-  data: Generated<Json>;
+  data: JsonWithDefault;
 }
 
 export interface ReportsTable {

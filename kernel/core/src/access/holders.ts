@@ -1,0 +1,31 @@
+/**
+ * Who holds a permission over an organisation: recipients of notices and escalations.
+ * @module
+ */
+import type { Database } from '../contract.ts';
+import { grants } from './roles.ts';
+
+/** Active users with a grant of the permission over the organisation or anything above it. */
+export async function holdersOf(
+  owner: Database,
+  permission: string,
+  organisationId: string,
+): Promise<readonly { readonly id: string; readonly displayName: string }[]> {
+  const organisation = await owner
+    .selectFrom('organisations')
+    .select('path')
+    .where('id', '=', organisationId)
+    .executeTakeFirst();
+  if (!organisation) return [];
+  const rows = await owner
+    .selectFrom('grants')
+    .innerJoin('roles', 'roles.id', 'grants.roleId')
+    .innerJoin('users', 'users.id', 'grants.userId')
+    .select(['users.id', 'users.displayName', 'roles.permissions', 'grants.organisationId'])
+    .where('users.status', '=', 'active')
+    .where('grants.organisationId', 'in', organisation.path.split('/'))
+    .orderBy('users.id')
+    .execute();
+  const held = rows.filter((row) => grants(row.permissions, permission));
+  return [...new Map(held.map(({ id, displayName }) => [id, { id, displayName }])).values()];
+}

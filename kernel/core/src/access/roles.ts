@@ -1,0 +1,113 @@
+/**
+ * Built-in roles and what a role's permission patterns mean. `*` is everything, `asset.*` a noun, `*.read` a verb.
+ * @module
+ */
+import type { Text } from '@hedun/sdk';
+import type { Database, Registry } from '../contract.ts';
+
+interface BuiltInRole {
+  readonly name: string;
+  readonly title: Text;
+  readonly permissions: readonly string[];
+}
+export const builtInRoles: readonly BuiltInRole[] = [
+  { name: 'administrator', title: { 'zh-CN': '管理员', en: 'Administrator' }, permissions: ['*'] },
+  {
+    name: 'security-officer',
+    title: { 'zh-CN': '安全管理员', en: 'Security officer' },
+    permissions: [
+      '*.read',
+      'asset.*',
+      'finding.*',
+      'case.*',
+      'evidence.*',
+      'report.*',
+      '*.write',
+      '*.issue',
+      '*.operate',
+      '!user.write',
+      '!role.write',
+      '!setting.write',
+      '!organisation.write',
+      '!sample.write',
+    ],
+  },
+  {
+    name: 'unit-leader',
+    title: { 'zh-CN': '单位负责人', en: 'Unit leader' },
+    permissions: [
+      'organisation.read',
+      'user.read',
+      'asset.*',
+      'finding.read',
+      'case.read',
+      'case.write',
+      'evidence.*',
+      'report.*',
+      '*.unit',
+      '*.lead',
+    ],
+  },
+  {
+    name: 'unit-contact',
+    title: { 'zh-CN': '单位联络员', en: 'Unit contact' },
+    permissions: [
+      'organisation.read',
+      'asset.*',
+      'finding.read',
+      'case.read',
+      'case.write',
+      'evidence.*',
+      'report.read',
+      '*.unit',
+    ],
+  },
+  { name: 'auditor', title: { 'zh-CN': '审计员（只读）', en: 'Auditor (read only)' }, permissions: ['*.read'] },
+  {
+    name: 'external-tester',
+    title: { 'zh-CN': '外部测试人员', en: 'External tester' },
+    permissions: ['evidence.*', '*.test'],
+  },
+];
+
+/** A later `!pattern` takes back what an earlier one gave. */
+export function grants(patterns: readonly string[], permission: string): boolean {
+  let granted = false;
+  for (const pattern of patterns) {
+    const negative = pattern.startsWith('!');
+    if (matches(negative ? pattern.slice(1) : pattern, permission)) granted = !negative;
+  }
+  return granted;
+}
+function matches(pattern: string, permission: string): boolean {
+  if (pattern === '*' || pattern === permission) return true;
+  if (pattern.endsWith('.*')) return permission.startsWith(pattern.slice(0, -1));
+  return pattern.startsWith('*.') && permission.endsWith(pattern.slice(1));
+}
+
+export function expand(patterns: readonly string[], registry: Registry): readonly string[] {
+  return registry
+    .permissions()
+    .map(({ id }) => id)
+    .filter((id) => grants(patterns, id));
+}
+
+/** Built-in roles follow the code; roles of the users' own making are left alone. */
+export async function seedRoles(db: Database, newId: () => string): Promise<void> {
+  for (const role of builtInRoles)
+    await db
+      .insertInto('roles')
+      .values({
+        id: newId(),
+        name: role.name,
+        title: JSON.stringify(role.title),
+        builtIn: true,
+        permissions: [...role.permissions],
+      })
+      .onConflict((conflict) =>
+        conflict
+          .column('name')
+          .doUpdateSet({ title: JSON.stringify(role.title), builtIn: true, permissions: [...role.permissions] }),
+      )
+      .execute();
+}
