@@ -1,0 +1,107 @@
+/**
+ * What all nouns share: the rooms they stand on, checks of scope, bulk parameters, the history of a subject.
+ * @module
+ */
+import { Failure } from '@hedun/sdk';
+import { sql } from 'kysely';
+import type { Core, Session } from '../contract.ts';
+
+export type NounRooms = Pick<Core, 'store' | 'registry' | 'blobs'>;
+
+/** Most rows one statement carries; larger inputs are cut into statements of this size. */
+export const rowsPerStatement = 1000;
+
+export function chunks<T>(rows: readonly T[], size = rowsPerStatement): readonly (readonly T[])[] {
+  return Array.from({ length: Math.ceil(rows.length / size) }, (_, index) =>
+    rows.slice(index * size, (index + 1) * size),
+  );
+}
+
+export function notFound(what: string): Failure {
+  return new Failure('record.not_found', { values: { what } });
+}
+
+/** Refuses organisations outside the data scope or unknown, before a policy or foreign key would do it without a name. */
+export async function requireOrganisations(session: Session, ids: readonly string[]): Promise<void> {
+  const wanted = [...new Set(ids)];
+  if (session.scope.kind === 'organisations') {
+    const allowed = new Set(session.scope.ids);
+    const foreign = wanted.find((id) => !allowed.has(id));
+    if (foreign) throw new Failure('access.out_of_scope', { where: 'organisationId', got: foreign });
+  }
+  await requireRows(session, 'organisations', 'organisation', wanted);
+}
+
+/** Every id must name a row the actor can see. */
+export async function requireRows(
+  session: Session,
+  table: 'organisations' | 'assets' | 'evidence' | 'findings',
+  what: string,
+  ids: readonly string[],
+): Promise<void> {
+  const wanted = [...new Set(ids)];
+  if (wanted.length === 0) return;
+  const found = await session.db.selectFrom(table).select('id').where('id', '=', anyOf(wanted)).execute();
+  if (found.length === wanted.length) return;
+  const known = new Set(found.map(({ id }) => id));
+  throw notFound(`${what} ${wanted.find((id) => !known.has(id))}`);
+}
+
+/** `= ANY (ids)`: one parameter, however many ids. */
+export function anyOf(ids: readonly string[]) {
+  return sql<string>`ANY (${[...ids]}::uuid[])`;
+}
+
+/** Rows as one JSON parameter; a thousand rows need no thousand placeholders. */
+export function jsonRows(rows: readonly object[]) {
+  return sql`${JSON.stringify(rows)}::jsonb`;
+}
+
+export interface HistoryEntry {
+  readonly organisationId: string;
+  readonly subjectKind: 'finding' | 'case' | 'asset';
+  readonly subjectId: string;
+  readonly kind: string;
+  readonly text?: string;
+  readonly data?: Readonly<Record<string, unknown>>;
+}
+
+export async function addHistory(session: Session, entries: readonly HistoryEntry[]): Promise<void> {
+  const at = session.now().toISOString();
+  const { actor } = session;
+  for (const part of chunks(entries)) {
+    const rows = part.map((entry) => ({
+      id: session.newId(),
+      organisation_id: entry.organisationId,
+      subject_kind: entry.subjectKind,
+      subject_id: entry.subjectId,
+      kind: entry.kind,
+      text: entry.text ?? '',
+      data: entry.data ?? {},
+    }));
+    await sql`INSERT INTO timeline (id, organisation_id, subject_kind, subject_id, at, actor_id, actor_name, kind, text, data)
+      SELECT id, organisation_id, subject_kind, subject_id, ${at}::timestamptz, ${actor.id}::uuid, ${actor.name}, kind, text, data
+      FROM jsonb_to_recordset(${jsonRows(rows)}) AS each (id uuid, organisation_id uuid, subject_kind text, subject_id uuid, kind text, text text, data jsonb)`.execute(
+      session.db,
+    );
+  }
+}
+
+export async function historyOf(session: Session, subjectId: string) {
+  const rows = await session.db
+    .selectFrom('timeline')
+    .select(['id', 'at', 'actorId', 'actorName', 'kind', 'text', 'data'])
+    .where('subjectId', '=', subjectId)
+    .orderBy('at')
+    .orderBy('id')
+    .execute();
+  return rows as {
+    id: string;
+    at: string;
+    actorId: string | null;
+    actorName: string;
+    kind: string;
+    text: string;
+    data: Record<string, unknown>;
+  }[];
+}
