@@ -7,7 +7,18 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { type CasesFile, type Coverage, coverage, type Instrument, lintInstrument, lintLibrary, loadCases, loadInstrument, openInstrument, type Problem } from '@hedun/compliance';
+import {
+  type CasesFile,
+  type Coverage,
+  coverage,
+  type Instrument,
+  lintInstrument,
+  lintLibrary,
+  loadCases,
+  loadInstrument,
+  openInstrument,
+  type Problem,
+} from '@hedun/compliance';
 import { calendarCN, openCalendar } from '@hedun/workdays';
 
 export interface ComplianceCheck {
@@ -38,7 +49,10 @@ export function checkCompliance(folder: string): ComplianceCheck {
     instruments.push(loaded.value);
   }
   problems.push(...lintLibrary(instruments));
-  return { problems, coverages: instruments.map((instrument) => coverage(openInstrument(instrument), cases, calendar)) };
+  return {
+    problems,
+    coverages: instruments.map((instrument) => coverage(openInstrument(instrument), cases, calendar)),
+  };
 }
 
 function cell(value: string | number, width: number): string {
@@ -46,13 +60,42 @@ function cell(value: string | number, width: number): string {
 }
 
 function table(check: ComplianceCheck): string {
-  const head = ['instrument', 'articles', 'leaves', 'executable', 'checklist', 'information', 'missing', 'cases', 'boundary', 'tests/id', 'untested'];
+  const head = [
+    'instrument',
+    'articles',
+    'leaves',
+    'executable',
+    'checklist',
+    'information',
+    'missing',
+    'cases',
+    'boundary',
+    'tests/id',
+    'untested',
+  ];
   const widths = [30, 8, 6, 10, 9, 11, 7, 5, 8, 8, 8];
-  const lines = [head.map((each, index) => (index === 0 ? each.padEnd(widths[0] ?? 0) : each.padStart(widths[index] ?? 0))).join('  ')];
+  const lines = [
+    head
+      .map((each, index) => (index === 0 ? each.padEnd(widths[0] ?? 0) : each.padStart(widths[index] ?? 0)))
+      .join('  '),
+  ];
   for (const each of check.coverages) {
     const boundary = each.nodes.reduce((sum, node) => sum + node.boundary, 0);
-    const perId = each.executable === 0 ? 0 : Math.round(((each.outcomes.length + boundary) / each.executable) * 10) / 10;
-    const row = [each.instrument, each.articles, each.leaves, each.executable, each.checklist, each.information, each.missing, each.outcomes.length, boundary, perId, each.untested.length];
+    const perId =
+      each.executable === 0 ? 0 : Math.round(((each.outcomes.length + boundary) / each.executable) * 10) / 10;
+    const row = [
+      each.instrument,
+      each.articles,
+      each.leaves,
+      each.executable,
+      each.checklist,
+      each.information,
+      each.missing,
+      each.outcomes.length,
+      boundary,
+      perId,
+      each.untested.length,
+    ];
     lines.push(row.map((value, index) => cell(value, widths[index] ?? 0)).join('  '));
   }
   return lines.join('\n');
@@ -63,10 +106,21 @@ function main(): void {
   const folder = values.folder ?? path.resolve(import.meta.dirname, '../capabilities/compliance/instruments');
   const check = checkCompliance(folder);
   console.log(table(check));
-  for (const problem of check.problems) console.log(`${problem.severity} ${problem.file}:${problem.line ?? 0}:${problem.column ?? 0} ${problem.code} ${problem.en}`);
+  for (const problem of check.problems)
+    console.log(
+      `${problem.severity} ${problem.file}:${problem.line ?? 0}:${problem.column ?? 0} ${problem.code} ${problem.en}`,
+    );
   for (const { instrument, outcomes, nodes } of check.coverages) {
-    for (const { case: given, got, passed } of outcomes) if (!passed) console.log(`failing ${instrument}/${given.node} “${given.name}”: expected ${JSON.stringify(given.expect)}, got ${JSON.stringify(got)}`);
-    for (const node of nodes) if (node.positive === 0 || node.negative === 0) console.log(`untested ${instrument}/${node.node}: ${node.positive} cases that hold, ${node.negative} that do not`);
+    for (const { case: given, got, passed } of outcomes)
+      if (!passed)
+        console.log(
+          `failing ${instrument}/${given.node} “${given.name}”: expected ${JSON.stringify(given.expect)}, got ${JSON.stringify(got)}`,
+        );
+    for (const node of nodes)
+      if (node.positive === 0 || node.negative === 0)
+        console.log(
+          `untested ${instrument}/${node.node}: ${node.positive} cases that hold, ${node.negative} that do not`,
+        );
   }
   const sum = (of: (each: Coverage) => number) => check.coverages.reduce((total, each) => total + of(each), 0);
   const errors = check.problems.filter((problem) => problem.severity === 'error').length;
@@ -74,12 +128,40 @@ function main(): void {
   const untested = sum((each) => each.untested.length);
   const leaves = check.coverages.find((each) => each.name === 'pi-audit')?.leaves ?? 0;
   const figures = [
-    { id: 'compliance.untested', value: untested, unit: 'executable ids', target: 0, direction: 'max', holds: untested === 0 },
+    {
+      id: 'compliance.untested',
+      value: untested,
+      unit: 'executable ids',
+      target: 0,
+      direction: 'max',
+      holds: untested === 0,
+    },
     { id: 'compliance.failing', value: failing, unit: 'cases', target: 0, direction: 'max', holds: failing === 0 },
     { id: 'compliance.lint', value: errors, unit: 'errors', target: 0, direction: 'max', holds: errors === 0 },
-    { id: 'compliance.executable', value: sum((each) => each.executable), unit: 'executable ids', target: 75, direction: 'min', holds: sum((each) => each.executable) >= 75 },
-    { id: 'compliance.cases', value: sum((each) => each.outcomes.length), unit: 'cases', target: 200, direction: 'min', holds: sum((each) => each.outcomes.length) >= 200 },
-    { id: 'compliance.pi-audit.leaves', value: leaves, unit: 'checks', target: 111, direction: 'min', holds: leaves === 111 },
+    {
+      id: 'compliance.executable',
+      value: sum((each) => each.executable),
+      unit: 'executable ids',
+      target: 75,
+      direction: 'min',
+      holds: sum((each) => each.executable) >= 75,
+    },
+    {
+      id: 'compliance.cases',
+      value: sum((each) => each.outcomes.length),
+      unit: 'cases',
+      target: 200,
+      direction: 'min',
+      holds: sum((each) => each.outcomes.length) >= 200,
+    },
+    {
+      id: 'compliance.pi-audit.leaves',
+      value: leaves,
+      unit: 'checks',
+      target: 111,
+      direction: 'min',
+      holds: leaves === 111,
+    },
   ];
   if (values.json) console.log(JSON.stringify({ figures }));
   process.exitCode = figures.every((figure) => figure.holds) ? 0 : 1;
