@@ -12,7 +12,8 @@ export const timeZone = 'Asia/Shanghai';
 
 export function nextRun(schedule: string, after: Date): Date | null {
   try {
-    return new Cron(schedule, { timezone: timeZone, mode: '5-part' }).nextRun(after);
+    if (schedule.trim().split(/\s+/).length !== 5) throw new RangeError('five fields');
+    return new Cron(schedule, { timezone: timeZone }).nextRun(after);
   } catch (cause) {
     throw new Failure('input.invalid', {
       where: 'schedule',

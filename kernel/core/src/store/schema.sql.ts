@@ -41,9 +41,14 @@ CREATE TABLE assets (
   id uuid PRIMARY KEY, organisation_id uuid NOT NULL REFERENCES organisations, kind text NOT NULL, name text NOT NULL, status text NOT NULL DEFAULT 'active',
   protection_level int, identifiers text[] NOT NULL DEFAULT '{}', responsible_user_ids uuid[] NOT NULL DEFAULT '{}', tags text[] NOT NULL DEFAULT '{}', attributes jsonb NOT NULL DEFAULT '{}',
   first_seen_at timestamptz NOT NULL, last_seen_at timestamptz NOT NULL, created_at timestamptz NOT NULL, updated_at timestamptz NOT NULL);
+CREATE INDEX assets_identifiers ON assets USING gin (identifiers);
+CREATE INDEX assets_organisation ON assets (organisation_id);
+CREATE INDEX assets_last_seen ON assets (last_seen_at DESC NULLS LAST, id DESC);
+CREATE INDEX assets_name ON assets (name DESC NULLS LAST, id DESC);
 CREATE TABLE relations (
   id uuid PRIMARY KEY, organisation_id uuid NOT NULL REFERENCES organisations, from_asset_id uuid NOT NULL REFERENCES assets ON DELETE CASCADE, to_asset_id uuid NOT NULL REFERENCES assets ON DELETE CASCADE,
   kind text NOT NULL, UNIQUE (from_asset_id, kind, to_asset_id));
+CREATE INDEX relations_to ON relations (to_asset_id);
 CREATE TABLE evidence (
   id uuid PRIMARY KEY, organisation_id uuid NOT NULL REFERENCES organisations, sha256 text NOT NULL, name text NOT NULL, media_type text NOT NULL, size bigint NOT NULL,
   description text, created_by uuid, created_at timestamptz NOT NULL);
@@ -51,16 +56,32 @@ CREATE INDEX evidence_sha256 ON evidence (sha256);
 CREATE TABLE observations (
   id uuid PRIMARY KEY, organisation_id uuid NOT NULL REFERENCES organisations, asset_id uuid REFERENCES assets ON DELETE SET NULL, source text NOT NULL, kind text NOT NULL,
   seen_at timestamptz NOT NULL, received_at timestamptz NOT NULL, data jsonb NOT NULL, evidence_id uuid REFERENCES evidence);
+CREATE INDEX observations_seen ON observations (seen_at DESC NULLS LAST, id DESC);
+CREATE INDEX observations_organisation ON observations (organisation_id, seen_at DESC);
+CREATE INDEX observations_asset ON observations (asset_id, seen_at DESC) WHERE asset_id IS NOT NULL;
 CREATE TABLE findings (
   id uuid PRIMARY KEY, organisation_id uuid NOT NULL REFERENCES organisations, asset_id uuid REFERENCES assets ON DELETE SET NULL, kind text NOT NULL, title text NOT NULL,
   description text NOT NULL DEFAULT '', remediation text, severity text NOT NULL, severity_rank smallint NOT NULL, confidence real NOT NULL DEFAULT 1, status text NOT NULL DEFAULT 'open',
   fingerprint text NOT NULL, sources text[] NOT NULL DEFAULT '{}', "references" jsonb NOT NULL DEFAULT '[]', attributes jsonb NOT NULL DEFAULT '{}', evidence_ids uuid[] NOT NULL DEFAULT '{}',
   case_id uuid, merged_into uuid, dismissal jsonb, occurrences int NOT NULL DEFAULT 1, recurrences int NOT NULL DEFAULT 0,
   first_seen_at timestamptz NOT NULL, last_seen_at timestamptz NOT NULL, fixed_at timestamptz, verified_at timestamptz, UNIQUE (organisation_id, fingerprint));
+-- One index serves both directions of a list: descending with nulls last, ascending with nulls first.
+CREATE INDEX findings_last_seen ON findings (last_seen_at DESC NULLS LAST, id DESC);
+CREATE INDEX findings_first_seen ON findings (first_seen_at DESC NULLS LAST, id DESC);
+CREATE INDEX findings_severity ON findings (severity_rank DESC NULLS LAST, id DESC);
+CREATE INDEX findings_status ON findings (status DESC NULLS LAST, id DESC);
+CREATE INDEX findings_kind ON findings (kind DESC NULLS LAST, id DESC);
+CREATE INDEX findings_title ON findings (title DESC NULLS LAST, id DESC);
+CREATE INDEX findings_asset ON findings (asset_id) WHERE asset_id IS NOT NULL;
+CREATE INDEX findings_case ON findings (case_id) WHERE case_id IS NOT NULL;
+CREATE INDEX findings_merged ON findings (merged_into) WHERE merged_into IS NOT NULL;
+CREATE INDEX findings_dismissed ON findings ((dismissal->>'expiresAt')) WHERE status = 'dismissed';
 CREATE TABLE cases (
   id uuid PRIMARY KEY, organisation_id uuid NOT NULL REFERENCES organisations, issuer_organisation_id uuid NOT NULL REFERENCES organisations, number text NOT NULL UNIQUE, kind text NOT NULL,
   title text NOT NULL, summary text NOT NULL DEFAULT '', severity text NOT NULL, severity_rank smallint NOT NULL, status text NOT NULL DEFAULT 'drafted', assignee_ids uuid[] NOT NULL DEFAULT '{}',
   due_at timestamptz, escalation int NOT NULL DEFAULT 0, opened_by uuid, opened_at timestamptz NOT NULL, updated_at timestamptz NOT NULL, closed_at timestamptz);
+CREATE INDEX cases_organisation ON cases (organisation_id);
+CREATE INDEX cases_opened ON cases (opened_at DESC NULLS LAST, id DESC);
 CREATE TABLE serials (name text PRIMARY KEY, last bigint NOT NULL);
 -- History of findings and cases; subject_kind says whose.
 CREATE TABLE timeline (
