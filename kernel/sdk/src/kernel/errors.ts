@@ -166,6 +166,14 @@ export const errors = {
     message: { 'zh-CN': '未知的资产类型', en: 'Unknown asset kind' },
     fix: { 'zh-CN': '使用 hedun asset kinds 列出的类型。', en: 'Use one of the kinds listed by hedun asset kinds.' },
   },
+  'finding.unknown_kind': {
+    status: 422,
+    message: { 'zh-CN': '未知的发现类型', en: 'Unknown finding kind' },
+    fix: {
+      'zh-CN': '使用 hedun finding kinds 列出的类型。',
+      en: 'Use one of the kinds listed by hedun finding kinds.',
+    },
+  },
   'finding.step_not_allowed': {
     status: 409,
     message: { 'zh-CN': '发现当前状态不允许此操作', en: 'The finding cannot take this step now' },

@@ -3,7 +3,18 @@
  * @module
  */
 import { z } from 'zod';
-import { Done, Empty, FileReference, field, Id, ListInput, listOutput, TextSchema, Timestamp } from '../field.ts';
+import {
+  Done,
+  Empty,
+  FileReference,
+  field,
+  Id,
+  JobReference,
+  ListInput,
+  listOutput,
+  TextSchema,
+  Timestamp,
+} from '../field.ts';
 import {
   Case,
   CaseStatus,
@@ -192,6 +203,20 @@ export const findingOperations = {
       ids: FindingIds,
     }),
     output: Changed,
+  },
+  endDismissals: {
+    title: { 'zh-CN': '结束到期的忽略', en: 'End expired dismissals' },
+    effect: 'job',
+    permission: 'job.write',
+    http: 'POST /findings/end-dismissals',
+    cli: 'finding end-dismissals',
+    description: {
+      'zh-CN': '有效期已过的忽略自动失效，发现重新打开；每十分钟自动运行。',
+      en: 'Dismissals whose time has come end, and their findings are open again; runs by itself every ten minutes.',
+    },
+    schedule: '*/10 * * * *',
+    input: Empty,
+    output: JobReference,
   },
   countFindings: {
     title: { 'zh-CN': '发现统计', en: 'Count findings' },

@@ -1,0 +1,250 @@
+/**
+ * Raising findings in bulk: recognised by fingerprint, one statement per thousand, so that a scanner's file of a million rows is possible.
+ * A person's decisions (severity, dismissal) outlast a repeated report; only a report newer than the fix reopens.
+ * @module
+ */
+import { Failure, type NewFinding, type RaiseOutcome, type Severity } from '@hedun/sdk';
+import { sql } from 'kysely';
+import type { Session } from '../contract.ts';
+import { fingerprintOf } from './fingerprint.ts';
+import { addHistory, chunks, jsonRows, type NounRooms, requireOrganisations, requireRows } from './shared.ts';
+
+/** Larger is worse, so that `-severity` puts the worst first. */
+export const severityRank: Readonly<Record<Severity, number>> = { critical: 5, high: 4, medium: 3, low: 2, info: 1 };
+
+type Raised = { readonly id: string; readonly outcome: RaiseOutcome };
+interface Row {
+  readonly id: string;
+  readonly o: string;
+  readonly a: string | null;
+  readonly k: string;
+  readonly t: string;
+  readonly d: string;
+  readonly m: string | null;
+  readonly s: Severity;
+  readonly r: number;
+  c: number;
+  readonly f: string;
+  so: string[];
+  re: NewFinding['references'];
+  readonly att: NewFinding['attributes'];
+  ev: readonly string[];
+  n: number;
+  fs: string;
+  ls: string;
+}
+interface Answer {
+  readonly id: string;
+  readonly organisationId: string;
+  readonly fingerprint: string;
+  readonly inserted: boolean;
+  readonly was: string | null;
+  readonly status: string;
+  readonly mergedInto: string | null;
+}
+
+export async function raise(
+  rooms: NounRooms,
+  session: Session,
+  findings: readonly NewFinding[],
+): Promise<readonly Raised[]> {
+  if (findings.length === 0) return [];
+  await check(rooms, session, findings);
+  const now = session.now().toISOString();
+  const keys: string[] = [];
+  const rows = new Map<string, Row>();
+  for (const finding of findings) {
+    const seenAt = finding.seenAt?.toISOString() ?? now;
+    const fingerprint = fingerprintOf(finding);
+    const key = `${finding.organisationId}/${fingerprint}`;
+    keys.push(key);
+    const same = rows.get(key);
+    if (same) mergeInto(same, finding, seenAt);
+    else
+      rows.set(key, {
+        id: session.newId(),
+        o: finding.organisationId,
+        a: finding.assetId ?? null,
+        k: finding.kind,
+        t: finding.title,
+        d: finding.description ?? '',
+        m: finding.remediation ?? null,
+        s: finding.severity,
+        r: severityRank[finding.severity],
+        c: finding.confidence ?? 1,
+        f: fingerprint,
+        so: [finding.source],
+        re: finding.references ?? [],
+        att: finding.attributes ?? {},
+        ev: finding.evidenceIds ?? [],
+        n: 1,
+        fs: seenAt,
+        ls: seenAt,
+      });
+  }
+  const raised = new Map<string, Raised>();
+  for (const part of chunks([...rows.values()])) {
+    const answers = await upsert(session, part);
+    const outcomes = await settle(session, answers, part);
+    for (const [index, answer] of answers.entries())
+      raised.set(`${answer.organisationId}/${answer.fingerprint}`, outcomes[index] as Raised);
+    await tell(session, answers, outcomes);
+  }
+  return keys.map((key) => raised.get(key) as Raised);
+}
+
+async function check(rooms: NounRooms, session: Session, findings: readonly NewFinding[]): Promise<void> {
+  await requireOrganisations(
+    session,
+    findings.map((each) => each.organisationId),
+  );
+  const kinds = new Set(rooms.registry.findingKinds().map(({ kind }) => kind));
+  for (const [index, { kind, identity, severity }] of findings.entries()) {
+    if (!kinds.has(kind))
+      throw new Failure('finding.unknown_kind', {
+        where: `findings.${index}.kind`,
+        expected: [...kinds].join(', '),
+        got: kind.slice(0, 80),
+      });
+    if (!(severity in severityRank))
+      throw new Failure('input.invalid', {
+        where: `findings.${index}.severity`,
+        expected: Object.keys(severityRank).join(', '),
+        got: String(severity),
+      });
+    if (identity.length === 0)
+      throw new Failure('input.invalid', {
+        where: `findings.${index}.identity`,
+        expected: 'at least one part',
+        got: 'none',
+      });
+  }
+  await requireRows(
+    session,
+    'assets',
+    'asset',
+    findings.flatMap(({ assetId }) => (assetId ? [assetId] : [])),
+  );
+  await requireRows(
+    session,
+    'evidence',
+    'evidence',
+    findings.flatMap(({ evidenceIds }) => evidenceIds ?? []),
+  );
+}
+
+/** Two reports of one weakness in one call: counted twice, kept once. */
+function mergeInto(row: Row, finding: NewFinding, seenAt: string): void {
+  row.n += 1;
+  row.c = Math.max(row.c, finding.confidence ?? 1);
+  row.so = [...new Set([...row.so, finding.source])];
+  row.ev = [...new Set([...row.ev, ...(finding.evidenceIds ?? [])])];
+  const known = new Set((row.re ?? []).map((each) => `${each.kind}:${each.id}`));
+  row.re = [...(row.re ?? []), ...(finding.references ?? []).filter((each) => !known.has(`${each.kind}:${each.id}`))];
+  if (seenAt < row.fs) row.fs = seenAt;
+  if (seenAt > row.ls) row.ls = seenAt;
+}
+
+/** True where a report ends a fix or an expired dismissal. `f` is the kept row, `excluded` the report. */
+const comesBack = sql`(
+  (f.status IN ('fixed', 'verified') AND excluded.last_seen_at > coalesce(f.verified_at, f.fixed_at, f.last_seen_at))
+  OR (f.status = 'dismissed' AND f.merged_into IS NULL AND (f.dismissal->>'expiresAt')::timestamptz <= excluded.last_seen_at))`;
+
+async function upsert(session: Session, rows: readonly Row[]): Promise<Answer[]> {
+  // `before` sees the rows as they were when the statement began; that is what tells the outcome.
+  const { rows: answers } = await sql<Answer>`
+    WITH report AS MATERIALIZED (
+      SELECT * FROM jsonb_to_recordset(${jsonRows(rows)}) AS each (id uuid, o uuid, a uuid, k text, t text, d text, m text, s text, r smallint, c real, f text,
+        so text[], re jsonb, att jsonb, ev uuid[], n int, fs timestamptz, ls timestamptz)),
+    before AS (SELECT kept.organisation_id, kept.fingerprint, kept.status FROM findings kept JOIN report ON kept.organisation_id = report.o AND kept.fingerprint = report.f),
+    kept AS (
+      INSERT INTO findings AS f (id, organisation_id, asset_id, kind, title, description, remediation, severity, severity_rank, confidence, fingerprint,
+        sources, "references", attributes, evidence_ids, occurrences, first_seen_at, last_seen_at)
+      SELECT id, o, a, k, t, d, m, s, r, c, f, so, re, att, ev, n, fs, ls FROM report
+      ON CONFLICT (organisation_id, fingerprint) DO UPDATE SET
+        occurrences = f.occurrences + excluded.occurrences,
+        first_seen_at = least(f.first_seen_at, excluded.first_seen_at),
+        last_seen_at = greatest(f.last_seen_at, excluded.last_seen_at),
+        confidence = greatest(f.confidence, excluded.confidence),
+        sources = ARRAY(SELECT DISTINCT each FROM unnest(f.sources || excluded.sources) AS each ORDER BY each),
+        evidence_ids = ARRAY(SELECT DISTINCT each FROM unnest(f.evidence_ids || excluded.evidence_ids) AS each ORDER BY each),
+        "references" = CASE WHEN f."references" @> excluded."references" THEN f."references"
+          ELSE (SELECT jsonb_agg(DISTINCT each) FROM jsonb_array_elements(f."references" || excluded."references") AS each) END,
+        recurrences = f.recurrences + CASE WHEN f.status IN ('fixed', 'verified') AND ${comesBack} THEN 1 ELSE 0 END,
+        status = CASE WHEN ${comesBack} THEN
+            CASE WHEN EXISTS (SELECT 1 FROM cases WHERE cases.id = f.case_id AND cases.status NOT IN ('verified', 'archived')) THEN 'in_case' ELSE 'open' END
+          ELSE f.status END,
+        fixed_at = CASE WHEN ${comesBack} THEN NULL ELSE f.fixed_at END,
+        verified_at = CASE WHEN ${comesBack} THEN NULL ELSE f.verified_at END,
+        dismissal = CASE WHEN ${comesBack} THEN NULL ELSE f.dismissal END,
+        description = CASE WHEN ${comesBack} THEN excluded.description ELSE f.description END,
+        attributes = CASE WHEN ${comesBack} THEN excluded.attributes ELSE f.attributes END
+      RETURNING f.id, f.organisation_id, f.fingerprint, f.status, f.merged_into, (xmax = 0) AS inserted)
+    SELECT kept.*, before.status AS was FROM kept LEFT JOIN before USING (organisation_id, fingerprint)`.execute(
+    session.db,
+  );
+  return answers;
+}
+
+/** Outcomes; a report of a merged finding counts for the one it was merged into. */
+async function settle(session: Session, answers: readonly Answer[], rows: readonly Row[]): Promise<readonly Raised[]> {
+  const mastersOf = answers.filter((answer) => answer.mergedInto !== null);
+  const masters = new Map<string, Raised>();
+  if (mastersOf.length > 0) {
+    const reports = new Map(rows.map((row) => [`${row.o}/${row.f}`, row]));
+    for (const answer of mastersOf) {
+      const report = reports.get(`${answer.organisationId}/${answer.fingerprint}`);
+      const master = await session.db
+        .selectFrom('findings')
+        .selectAll()
+        .where('id', '=', answer.mergedInto as string)
+        .executeTakeFirst();
+      if (!master || !report) continue;
+      const [touched] = await upsert(session, [
+        {
+          ...report,
+          id: session.newId(),
+          o: master.organisationId,
+          a: master.assetId,
+          k: master.kind,
+          f: master.fingerprint,
+        },
+      ]);
+      if (touched) masters.set(answer.id, { id: touched.id, outcome: outcomeOf(touched) });
+    }
+  }
+  return answers.map((answer) => masters.get(answer.id) ?? { id: answer.id, outcome: outcomeOf(answer) });
+}
+
+function outcomeOf(answer: Answer): RaiseOutcome {
+  if (answer.inserted) return 'new';
+  if (answer.status === 'dismissed') return 'dismissed';
+  const closed = answer.was === 'fixed' || answer.was === 'verified' || answer.was === 'dismissed';
+  return closed && answer.status !== answer.was ? 'reopened' : 'seen_again';
+}
+
+async function tell(session: Session, answers: readonly Answer[], outcomes: readonly Raised[]): Promise<void> {
+  const fresh = answers.flatMap((answer, index) => {
+    const raised = outcomes[index];
+    return raised && (raised.outcome === 'new' || raised.outcome === 'reopened') ? [{ answer, raised }] : [];
+  });
+  await addHistory(
+    session,
+    fresh
+      .filter(({ raised }) => raised.outcome === 'reopened')
+      .map(({ answer, raised }) => ({
+        organisationId: answer.organisationId,
+        subjectKind: 'finding' as const,
+        subjectId: raised.id,
+        kind: 'status',
+        data: { from: answer.was, to: answer.status, why: 'seen again' },
+      })),
+  );
+  for (const [organisationId, own] of Map.groupBy(fresh, ({ answer }) => answer.organisationId))
+    await session.publish(
+      'kernel.finding.raised',
+      own[0]?.raised.id ?? organisationId,
+      { ids: own.map(({ raised }) => raised.id), organisationId },
+      organisationId,
+    );
+}
