@@ -43,10 +43,12 @@ export interface Store {
   transaction<T>(access: Access, work: (db: Database) => Promise<T>): Promise<T>;
   /** The same, read-only. */
   read<T>(access: Access, work: (db: Database) => Promise<T>): Promise<T>;
-  /** As owner of the tables, above row-level security: sign-in, audit, jobs, outbox, migrations. */
+  /** As owner of the tables, above row-level security: sign-in, audit, jobs, outbox, migrations. Inside a transaction it joins that one. */
   system<T>(work: (db: Database) => Promise<T>): Promise<T>;
   /** Inside a transaction: run one part as owner, then return to the roles of the transaction. */
   elevated<T>(db: Database, work: (db: Database) => Promise<T>): Promise<T>;
+  /** Runs work that must not join the transaction around it: timers, wake-ups. */
+  outside<T>(work: () => T): T;
   /** Refreshes planner statistics (PGlite has no autovacuum). */
   analyse(): Promise<void>;
   close(): Promise<void>;

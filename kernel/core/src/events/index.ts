@@ -145,7 +145,7 @@ export function createEvents({ store, clock, log, config }: Options): Events {
           publishedAt: null,
         })
         .execute();
-      setTimeout(wake, 5).unref();
+      store.outside(() => setTimeout(wake, 5).unref());
     },
     subscribe: (consumer, event, handle) => void subscriptions.push({ consumer, event, handle }),
     start: async () => {

@@ -115,7 +115,7 @@ export function createJobs(options: Options): Jobs {
         .returningAll()
         .executeTakeFirstOrThrow();
       // After the transaction: a worker that looked now would not see the row yet.
-      setTimeout(() => wake(), 5).unref();
+      store.outside(() => setTimeout(wake, 5).unref());
       return toJob(row);
     });
 
@@ -390,7 +390,7 @@ export function createJobs(options: Options): Jobs {
           .returningAll()
           .executeTakeFirstOrThrow(),
       );
-      setTimeout(() => wake(), 5).unref();
+      store.outside(() => setTimeout(wake, 5).unref());
       return toJob(changed);
     },
     watch: (listener) => {

@@ -318,7 +318,7 @@ async function* readRecords(file: string, passphrase: string | null): AsyncItera
   const plain = passphrase === null ? raw : Readable.from(unseal(file, passphrase));
   let held: Buffer = Buffer.alloc(0);
   const unpacked = plain.pipe(createGunzip());
-  plain.on('error', (error) => unpacked.destroy(error));
+  plain.on('error', (error: Error) => unpacked.destroy(error));
   for await (const chunk of unpacked as AsyncIterable<Buffer>) {
     held = held.length === 0 ? chunk : Buffer.concat([held, chunk]);
     for (;;) {

@@ -2,6 +2,7 @@
  * Opens the store: the embedded database or PostgreSQL, migrated, every transaction under row-level security.
  * @module
  */
+import { AsyncLocalStorage } from 'node:async_hooks';
 import type { CapabilityServer } from '@hedun/sdk';
 import type { Access, Config, Database, Log, Store } from '../contract.ts';
 import { type Connection, type Pool, queryBuilder } from './connection.ts';
@@ -50,7 +51,12 @@ export async function storeOn(
     }
   });
   if (ran.length > 0) log.info('migrated', { steps: ran });
-  const opened = new WeakMap<Database, { readonly connection: Connection; readonly access: Access | null }>();
+  /** The transaction around the running code, so that a room asked from inside one joins it instead of waiting for its connection. */
+  const around = new AsyncLocalStorage<{ readonly db: Database; open: boolean }>();
+  const opened = new WeakMap<
+    Database,
+    { readonly connection: Connection; readonly access: Access | null; elevated?: boolean }
+  >();
   const within = async <T>(begin: string, access: Access | null, work: (db: Database) => Promise<T>): Promise<T> => {
     for (let attempt = 1; ; attempt += 1) {
       try {
@@ -58,11 +64,14 @@ export async function storeOn(
           await connection.exec(begin);
           const db = queryBuilder(connection);
           opened.set(db, { connection, access });
+          const current = { db, open: true };
           try {
-            const result = await work(db);
+            const result = await around.run(current, () => work(db));
+            current.open = false;
             await connection.exec('COMMIT');
             return result;
           } catch (error) {
+            current.open = false;
             await connection.exec('ROLLBACK').catch(() => undefined);
             throw error;
           }
@@ -72,20 +81,42 @@ export async function storeOn(
       }
     }
   };
+  const elevated: Store['elevated'] = async (db, work) => {
+    const found = opened.get(db);
+    if (!found) throw new TypeError('elevated: expected the database of an open transaction, got another');
+    if (found.access === null || found.elevated) return await work(db);
+    found.elevated = true;
+    await found.connection.exec('SET LOCAL ROLE NONE');
+    try {
+      return await work(db);
+    } finally {
+      found.elevated = false;
+      // In a failed transaction this is refused too; its end restores the role.
+      await found.connection.exec(`SET LOCAL ROLE ${roleOf(found.access)}`).catch(() => undefined);
+    }
+  };
+  const refuseNested = (what: string) => {
+    if (around.getStore()?.open)
+      throw new TypeError(
+        `store.${what}: expected to begin outside any transaction, got a nested call; use the open one`,
+      );
+  };
   return {
     kind,
-    transaction: (access, work) => within(beginSql(access, false), access, work),
-    read: (access, work) => within(beginSql(access, true), access, work),
-    system: (work) => within('BEGIN', null, work),
-    elevated: async (db, work) => {
-      const found = opened.get(db);
-      if (!found) throw new TypeError('elevated: expected the database of an open transaction, got another');
-      if (found.access === null) return await work(db);
-      await found.connection.exec('SET LOCAL ROLE NONE');
-      const result = await work(db);
-      await found.connection.exec(`SET LOCAL ROLE ${roleOf(found.access)}`);
-      return result;
+    transaction: (access, work) => {
+      refuseNested('transaction');
+      return within(beginSql(access, false), access, work);
     },
+    read: (access, work) => {
+      refuseNested('read');
+      return within(beginSql(access, true), access, work);
+    },
+    system: (work) => {
+      const current = around.getStore();
+      return current?.open ? elevated(current.db, work) : within('BEGIN', null, work);
+    },
+    elevated,
+    outside: (work) => around.exit(work),
     analyse: () => pool.use((connection) => connection.exec('ANALYZE')),
     close: () => pool.close(),
   };

@@ -55,19 +55,17 @@ test('[N17] an asset that moves takes its findings along', async () => {
   await stage.all(async (session) => {
     const assets = stage.nouns.assets(session);
     const asset = await assets.create({ organisationId: stage.organisations.bureau, kind: 'host', name: 'mover' });
-    const [raised] = await stage.nouns
-      .findings(session)
-      .raise([
-        {
-          organisationId: stage.organisations.bureau,
-          assetId: asset.id,
-          kind: 'vulnerability',
-          title: 't',
-          severity: 'low',
-          source: 's',
-          identity: ['i'],
-        },
-      ]);
+    const [raised] = await stage.nouns.findings(session).raise([
+      {
+        organisationId: stage.organisations.bureau,
+        assetId: asset.id,
+        kind: 'vulnerability',
+        title: 't',
+        severity: 'low',
+        source: 's',
+        identity: ['i'],
+      },
+    ]);
     await assets.update(asset.id, { organisationId: stage.organisations.school });
     expect((await stage.nouns.findings(session).get(raised?.id ?? '')).organisationId).toBe(stage.organisations.school);
   });
@@ -90,17 +88,15 @@ test('[N18] relating twice keeps one relation; an asset is not related to itself
 
 test('[N19] observations keep what the source said', async () => {
   const [kept] = await stage.all((session) =>
-    stage.nouns
-      .observations(session)
-      .record([
-        {
-          organisationId: stage.organisations.office,
-          source: 'nmap',
-          kind: 'port',
-          seenAt: new Date('2026-11-01T00:00:00Z'),
-          data: { port: 22, 'weird key': "'; --" },
-        },
-      ]),
+    stage.nouns.observations(session).record([
+      {
+        organisationId: stage.organisations.office,
+        source: 'nmap',
+        kind: 'port',
+        seenAt: new Date('2026-11-01T00:00:00Z'),
+        data: { port: 22, 'weird key': "'; --" },
+      },
+    ]),
   );
   const row = await stage.all((session) =>
     session.db

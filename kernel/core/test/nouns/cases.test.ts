@@ -45,15 +45,13 @@ test('[N10] numbers count up per kind and year of Beijing', async () => {
 test('[N10] a number that exists is refused by name', async () => {
   const own = () =>
     stage.all((session) =>
-      stage.nouns
-        .cases(session)
-        .open({
-          organisationId: stage.organisations.bureau,
-          kind: 'x',
-          title: 't',
-          severity: 'low',
-          number: '武网办〔2026〕1号',
-        }),
+      stage.nouns.cases(session).open({
+        organisationId: stage.organisations.bureau,
+        kind: 'x',
+        title: 't',
+        severity: 'low',
+        number: '武网办〔2026〕1号',
+      }),
     );
   await own();
   await expect(own()).rejects.toMatchObject({ code: 'record.exists', where: 'number' });
