@@ -12,7 +12,7 @@ import { accessHandlers } from './access/operations.ts';
 import { createAudit } from './audit/index.ts';
 import { auditHandlers } from './audit/operations.ts';
 import { createSecrets } from './config/secrets.ts';
-import type { Clock, Config, Core, Log } from './contract.ts';
+import type { Clock, Config, Core, Log, Store } from './contract.ts';
 import { createEvents } from './events/index.ts';
 import { connectWork, createExecutor, type Executor } from './execute.ts';
 import { createIds, systemClock } from './ids.ts';
@@ -36,6 +36,8 @@ export interface KernelOptions {
   readonly log: Log;
   readonly version: string;
   readonly clock?: Clock;
+  /** An open store instead of the configured one (tests). */
+  readonly store?: Store;
   /** Jobs, events, notices, services: off for one-shot commands that only ask or change something. */
   readonly background?: boolean;
 }
@@ -57,7 +59,7 @@ export async function startKernel(options: KernelOptions): Promise<RunningKernel
     migrations: {},
   });
   const registry = createRegistry([kernelServer as unknown as CapabilityServer, ...options.capabilities]);
-  const store = await openStore({ config, capabilities: options.capabilities, log });
+  const store = options.store ?? (await openStore({ config, capabilities: options.capabilities, log }));
   const stops: (() => void)[] = [];
   const waiting: (() => Promise<void>)[] = [];
   let stopping = false;

@@ -88,7 +88,9 @@ function policies(table: string, scope: KernelScope | { readonly read: string; r
   if (scope === 'user')
     return `${head}${all}${policy('hedun_all', ownRow, ownRow)}${policy('hedun_scoped', ownRow, ownRow)}`;
   const { read, write } = scope === 'organisation' ? { read: inScope, write: inScope } : scope;
-  return `${head}${all}${policy('hedun_all', 'true', write === 'false' ? 'false' : 'true')}${policy('hedun_scoped', read, write)}`;
+  // What nobody may write is not granted at all: a policy's check does not hold back a DELETE.
+  const rights = write === 'false' ? grant('SELECT') : all;
+  return `${head}${rights}${policy('hedun_all', 'true', write === 'false' ? 'false' : 'true')}${policy('hedun_scoped', read, write)}`;
 }
 
 /** What users may never read even inside their scope: only the owner role sees these columns. */
