@@ -1,0 +1,110 @@
+/**
+ * Runs a declared operation from anywhere (row menu, bulk bar, detail header, palette): asks for what it still needs in a dialog,
+ * runs at once when it needs nothing, and says what came of it.
+ * @module
+ */
+import type { Capability } from '@hedun/sdk';
+import { useQueryClient } from '@tanstack/react-query';
+import { createContext, type ReactNode, useCallback, useContext, useMemo, useState } from 'react';
+import { useFeedback } from '../parts/feedback.tsx';
+import { clientOf, refresh } from '../platform/api.ts';
+import type { DeclaredOperation } from '../platform/registry.tsx';
+import { useSay, useText } from '../texts/index.ts';
+import { describeInput } from './describe.ts';
+import { chosenFields, OperationDialog } from './OperationForm.tsx';
+
+export interface RunRequest {
+  readonly operation: DeclaredOperation;
+  readonly preset?: Readonly<Record<string, unknown>>;
+  readonly initial?: Readonly<Record<string, unknown>>;
+  readonly onDone?: (output: unknown) => void;
+}
+const RunContext = createContext<(request: RunRequest) => void>(() => {});
+
+/** Holds the one dialog for all of them. */
+export function RunProvider({ children }: { readonly children: ReactNode }) {
+  const [request, setRequest] = useState<RunRequest | null>(null);
+  const queries = useQueryClient();
+  const feedback = useFeedback();
+  const say = useSay();
+  const t = useText();
+  const run = useCallback(
+    (wanted: RunRequest) => {
+      const { capability, name, operation } = wanted.operation;
+      if (chosenFields(describeInput(operation.input), Object.keys(wanted.preset ?? {}), [], undefined).length > 0)
+        return setRequest(wanted);
+      const call = clientOf(capability)[name] as (input: unknown) => Promise<unknown>;
+      call(wanted.preset ?? {})
+        .then(async (output) => {
+          feedback.success(
+            outcomeText(output) ??
+              (operation.effect === 'job' ? t.jobQueued(say(operation.title)) : t.done(say(operation.title))),
+          );
+          await refresh(queries, capability.id);
+          wanted.onDone?.(output);
+        })
+        .catch((error: unknown) => feedback.failure(error));
+      function outcomeText(output: unknown): string | null {
+        const { changed, skipped } = (output ?? {}) as { changed?: number; skipped?: readonly unknown[] };
+        return typeof changed === 'number' ? t.changedSome(say(operation.title), changed, skipped?.length ?? 0) : null;
+      }
+    },
+    [feedback, queries, say, t],
+  );
+  return (
+    <RunContext value={run}>
+      {children}
+      {request && (
+        <OperationDialog
+          open
+          capability={request.operation.capability as Capability}
+          operation={request.operation.name}
+          {...(request.preset ? { preset: request.preset } : {})}
+          {...(request.initial ? { initial: request.initial } : {})}
+          onCancel={() => setRequest(null)}
+          onDone={(output) => {
+            setRequest(null);
+            request.onDone?.(output);
+          }}
+        />
+      )}
+    </RunContext>
+  );
+}
+
+export function useRun(): (request: RunRequest) => void {
+  return useContext(RunContext);
+}
+
+/** The field of an operation that takes a selection: `ids`, `findingIds`, …, or `id` for one record; null when it takes none. */
+export function selectionField(
+  operation: DeclaredOperation['operation'],
+): { readonly name: string; readonly many: boolean } | null {
+  const shape = (operation.input as { shape?: Record<string, unknown> }).shape ?? {};
+  const noun = operation.on;
+  for (const name of ['ids', `${noun}Ids`]) if (name in shape) return { name, many: true };
+  for (const name of ['id', `${noun}Id`]) if (name in shape) return { name, many: false };
+  return null;
+}
+
+/** What a selection of records becomes as input of an operation; null when it takes only one and several are selected. */
+export function presetFor(
+  operation: DeclaredOperation['operation'],
+  ids: readonly string[],
+): Readonly<Record<string, unknown>> | null {
+  const field = selectionField(operation);
+  if (!field) return null;
+  if (field.many) return { [field.name]: ids };
+  return ids.length === 1 ? { [field.name]: ids[0] } : null;
+}
+
+export function useRunnable(operations: readonly DeclaredOperation[], ids: readonly string[]) {
+  return useMemo(
+    () =>
+      operations.flatMap((operation) => {
+        const preset = presetFor(operation.operation, ids);
+        return preset ? [{ operation, preset }] : [];
+      }),
+    [operations, ids],
+  );
+}

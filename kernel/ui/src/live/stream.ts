@@ -1,0 +1,71 @@
+/**
+ * Live updates by server-sent events: jobs as they run, notices as they arrive. One connection for the whole console.
+ * @module
+ */
+import type { Job } from '@hedun/sdk';
+import { type QueryClient, useQueryClient } from '@tanstack/react-query';
+import { useEffect, useSyncExternalStore } from 'react';
+import { baseUrl } from '../app/base-url.ts';
+import { refresh } from '../platform/api.ts';
+
+let jobs: ReadonlyMap<string, Job> = new Map();
+const listeners = new Set<() => void>();
+const finished = new Set<Job['status']>(['succeeded', 'failed', 'cancelled']);
+
+export const isFinished = (job: Job) => finished.has(job.status);
+
+/** Takes what is known about jobs, newest word last; an answer older than a live update does not undo it. */
+export function takeJobs(known: readonly Job[]): void {
+  const next = new Map(jobs);
+  for (const job of known) {
+    const before = next.get(job.id);
+    if (!before || !isFinished(before) || isFinished(job) || job.attempt > before.attempt) next.set(job.id, job);
+  }
+  jobs = next;
+  for (const listener of listeners) listener();
+}
+
+/** The jobs heard of, newest first. */
+export function useLiveJobs(): readonly Job[] {
+  const map = useSyncExternalStore(
+    (listener) => {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
+    () => jobs,
+    () => jobs,
+  );
+  return [...map.values()].sort((a, b) => b.createdAt.localeCompare(a.createdAt));
+}
+export function useLiveJob(id: string | null): Job | undefined {
+  return useLiveJobs().find((job) => job.id === id);
+}
+
+export function useLiveStream(onJobEnd: (job: Job) => void): void {
+  const queries = useQueryClient();
+  useEffect(() => {
+    const source = new EventSource(`${baseUrl}/api/kernel/stream`);
+    source.addEventListener('job', ({ data }) => {
+      const job = JSON.parse(data) as Job;
+      const before = jobs.get(job.id);
+      takeJobs([job]);
+      if (isFinished(job) && (!before || !isFinished(before))) {
+        onJobEnd(job);
+        void afterJob(queries, job);
+      }
+    });
+    source.addEventListener('notice', () => {
+      void queries.invalidateQueries({ queryKey: ['kernel', 'countUnreadNotices'] });
+      void queries.invalidateQueries({ queryKey: ['kernel', 'listNotices'] });
+    });
+    return () => {
+      source.close();
+      jobs = new Map();
+    };
+  }, [queries, onJobEnd]);
+}
+
+/** A job may have changed anything of its capability. */
+async function afterJob(queries: QueryClient, job: Job): Promise<void> {
+  await refresh(queries, job.operation.split('.')[0] ?? 'kernel');
+}

@@ -1,0 +1,382 @@
+/**
+ * The one list of the console: findings, assets, cases, users, jobs and every capability's records are shown by it, so that the
+ * toolbar, the keys, the selection and the states are the same everywhere. It keeps no data; the address bar is its state.
+ * Longer than most files because it is where state, rows, keys and selection meet.
+ * @module
+ */
+import { CaretDownFilled, CaretUpFilled, PlusOutlined, ReloadOutlined } from '@ant-design/icons';
+import type { Capability, Operation } from '@hedun/sdk';
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { Button, Checkbox, type RefSelectProps, Tooltip } from 'antd';
+import { type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { usePreferences } from '../app/preferences.ts';
+import { ErrorView } from '../parts/ErrorView.tsx';
+import { useFeedback } from '../parts/feedback.tsx';
+import { SidePanel } from '../parts/SidePanel.tsx';
+import { EmptyView, NoPermission, Skeleton } from '../parts/states.tsx';
+import { useNarrow } from '../parts/use-narrow.ts';
+import { ClientFailure } from '../platform/api.ts';
+import { type DeclaredOperation, useOperationsOn } from '../platform/registry.tsx';
+import { usePermission } from '../platform/session.tsx';
+import { formatNumber, formatTime } from '../texts/format.ts';
+import { useSay, useText } from '../texts/index.ts';
+import { rowHeights } from '../theme/tokens.ts';
+import { BulkBar } from './BulkBar.tsx';
+import { type Column, columnTitle, sortKey } from './column.ts';
+import { FilterBar } from './FilterBar.tsx';
+import { addToken, token } from './filter-tokens.ts';
+import { useLocalListState, useUrlListState } from './list-state.ts';
+import { MemoRow } from './Row.tsx';
+import { SavedViews } from './SavedViews.tsx';
+import { TableMenu } from './TableMenu.tsx';
+import { useKeys } from './use-keys.ts';
+import { idsMatching, useList } from './use-list.ts';
+
+export interface DataTableProps<Row> {
+  readonly capability: Capability;
+  /** Name of the list operation. */
+  readonly list: string;
+  readonly columns: readonly Column<Row>[];
+  /** The noun of the rows: its operations become the verbs of the selection. */
+  readonly noun?: NonNullable<Operation['on']>;
+  readonly rowId?: (row: Row) => string;
+  /** What the side panel and the full page show of a record. */
+  readonly detail?: (id: string) => ReactNode;
+  readonly toolbar?: ReactNode;
+  readonly create?: { readonly title: string; readonly run: () => void };
+  /** Filter tokens that always hold, for lists inside another record. */
+  readonly fixed?: string;
+  readonly defaultSort?: string;
+  readonly emptyText?: string;
+  readonly emptyAction?: ReactNode;
+  readonly above?: (list: { readonly filter: string; readonly setFilter: (filter: string) => void }) => ReactNode;
+  readonly initialFor?: (operation: DeclaredOperation, rows: readonly Row[]) => Readonly<Record<string, unknown>>;
+}
+
+const idOfRow = (row: unknown) => (row as { id: string }).id;
+const narrowRowHeight = 64;
+
+/** The list of a page: the address bar holds its state. */
+export function DataTable<Row>(props: DataTableProps<Row>) {
+  const operation = props.capability.operations[props.list] as Operation;
+  const may = usePermission(operation.permission);
+  const state = useUrlListState();
+  return may ? <Table {...props} hook={state} /> : <NoPermission permission={operation.permission} />;
+}
+/** A list inside a record: its state is its own. */
+export function EmbeddedTable<Row>(props: DataTableProps<Row> & { readonly height?: number }) {
+  const operation = props.capability.operations[props.list] as Operation;
+  const may = usePermission(operation.permission);
+  const state = useLocalListState();
+  if (!may) return <NoPermission permission={operation.permission} />;
+  return (
+    <div className="hd-embedded" style={{ height: props.height ?? 320 }}>
+      <Table {...props} hook={state} />
+    </div>
+  );
+}
+
+function Table<Row>(props: DataTableProps<Row> & { readonly hook: ReturnType<typeof useUrlListState> }) {
+  const { capability, list, noun, rowId = idOfRow, detail, fixed = '' } = props;
+  const operation = capability.operations[list] as Operation;
+  const [state, setState] = props.hook;
+  const t = useText();
+  const say = useSay();
+  const feedback = useFeedback();
+  const narrow = useNarrow();
+  const { density, locale } = usePreferences();
+  const sort = state.sort || props.defaultSort || '';
+  const { query, rows, total, totalIsEstimate, filter } = useList<Row>(capability, list, state.filter, sort, fixed);
+  const verbs = useOperationsOn(noun);
+  const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
+  const [focus, setFocus] = useState(-1);
+  const [selectingAll, setSelectingAll] = useState(false);
+  const anchor = useRef(-1);
+  const filterInput = useRef<RefSelectProps>(null);
+  const scroller = useRef<HTMLDivElement>(null);
+
+  const columns = useMemo(() => visibleColumns(props.columns, state.columns), [props.columns, state.columns]);
+  const selectable = verbs.some((verb) => props.columns.length > 0 && verb.operation.on === noun) && !narrow;
+  const template = useMemo(() => templateOf(columns, selectable), [columns, selectable]);
+  const rowHeight = narrow ? narrowRowHeight : rowHeights[density];
+  const virtual = useVirtualizer({
+    count: rows.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => rowHeight,
+    overscan: 12,
+  });
+  useEffect(() => virtual.measure(), [virtual]);
+  const lastShown = virtual.getVirtualItems().at(-1)?.index ?? 0;
+  const { hasNextPage, isFetchingNextPage, fetchNextPage } = query;
+  useEffect(() => {
+    if (hasNextPage && !isFetchingNextPage && lastShown >= rows.length - 30) void fetchNextPage();
+  }, [hasNextPage, isFetchingNextPage, fetchNextPage, lastShown, rows.length]);
+
+  const setFilter = useCallback((next: string) => setState({ filter: next, id: '' }), [setState]);
+  const filterCell = useCallback(
+    (field: string, value: string, negated: boolean) => setFilter(addToken(state.filter, token(field, value, negated))),
+    [setFilter, state.filter],
+  );
+  const open = useCallback(
+    (index: number) => {
+      const row = rows[index];
+      if (row === undefined) return;
+      setFocus(index);
+      if (detail) setState({ id: rowId(row) }, state.id !== '');
+    },
+    [rows, detail, rowId, setState, state.id],
+  );
+  const toggle = useCallback(
+    (index: number, range: boolean) => {
+      setFocus(index);
+      setSelected((before) => toggled(before, rows.map(rowId), index, range ? anchor.current : -1));
+      anchor.current = index;
+    },
+    [rows, rowId],
+  );
+  const move = (step: number) => {
+    const from = state.id ? rows.findIndex((row) => rowId(row) === state.id) : focus;
+    const next = Math.max(0, Math.min(rows.length - 1, from + step));
+    setFocus(next);
+    virtual.scrollToIndex(next);
+    const row = rows[next];
+    if (state.id && row !== undefined) setState({ id: rowId(row) }, true);
+  };
+  useKeys(
+    {
+      j: () => move(1),
+      k: () => move(-1),
+      ArrowDown: () => move(1),
+      ArrowUp: () => move(-1),
+      x: () => focus >= 0 && selectable && toggle(focus, false),
+      Enter: () => focus >= 0 && open(focus),
+      Escape: () => (state.id ? setState({ id: '' }) : setSelected(new Set())),
+      '/': () => filterInput.current?.focus(),
+      ...(props.create ? { c: props.create.run } : {}),
+    },
+    !fixed,
+  );
+
+  const selectAll = async () => {
+    setSelectingAll(true);
+    try {
+      const { ids, complete } = await idsMatching(capability, list, filter, rowId as (row: never) => string);
+      setSelected(new Set(ids));
+      if (!complete) feedback.success(t.selectionLimited(formatNumber(ids.length, locale)));
+    } catch (error) {
+      feedback.failure(error);
+    }
+    setSelectingAll(false);
+  };
+  const changeSort = (key: string) => setState({ sort: sort === key ? `-${key}` : sort === `-${key}` ? '' : key });
+  const selectedIds = useMemo(() => [...selected], [selected]);
+  const listId = `${capability.id}.${list}`;
+  const failedFilter = query.error instanceof ClientFailure && query.error.code.startsWith('input.');
+
+  return (
+    <div className="hd-list">
+      <div className="hd-list-main">
+        {!fixed && (
+          <SavedViews
+            list={listId}
+            state={state}
+            current={state.view}
+            onOpen={(view, next) => setState({ ...next, view, id: '' })}
+          />
+        )}
+        {props.above?.({ filter: state.filter, setFilter })}
+        <div className="hd-toolbar">
+          <FilterBar operation={operation} filter={state.filter} onChange={setFilter} inputRef={filterInput} />
+          <div className="hd-toolbar-actions">
+            {props.toolbar}
+            <TableMenu
+              listId={listId}
+              operation={operation}
+              columns={props.columns}
+              shown={columns}
+              filter={filter}
+              sort={sort}
+              onColumns={(ids) => setState({ columns: ids.join(',') }, true)}
+            />
+            {props.create && (
+              <Button type="primary" icon={<PlusOutlined />} onClick={props.create.run}>
+                {props.create.title}
+              </Button>
+            )}
+          </div>
+        </div>
+        <BulkBar
+          ids={selectedIds}
+          total={total}
+          totalIsEstimate={totalIsEstimate}
+          operations={verbs}
+          selectingAll={selectingAll}
+          onSelectAll={() => void selectAll()}
+          onClear={() => setSelected(new Set())}
+          initialFor={
+            props.initialFor &&
+            ((verb) =>
+              props.initialFor?.(
+                verb,
+                rows.filter((row) => selected.has(rowId(row))),
+              ) ?? {})
+          }
+        />
+        <div className="hd-table" ref={scroller} role="grid" aria-rowcount={total} aria-busy={query.isFetching}>
+          {!narrow && (
+            <div className="hd-head" style={{ gridTemplateColumns: template }} role="row">
+              {selectable && (
+                <div className="hd-cell hd-cell-select" role="columnheader">
+                  <Checkbox
+                    aria-label={t.selectAll}
+                    indeterminate={selected.size > 0 && selected.size < rows.length}
+                    checked={rows.length > 0 && selected.size >= rows.length}
+                    onChange={({ target }) => setSelected(new Set(target.checked ? rows.map(rowId) : []))}
+                  />
+                </div>
+              )}
+              {columns.map((column) => (
+                <HeadCell
+                  key={column.id}
+                  title={say(column.title || columnTitle(operation, column.id))}
+                  column={column}
+                  sort={sort}
+                  sortBy={sortKey(operation, column)}
+                  onSort={changeSort}
+                />
+              ))}
+            </div>
+          )}
+          {query.isPending && <Skeleton rows={10} />}
+          {query.isError && (rows.length === 0 || failedFilter) && (
+            <ErrorView error={query.error} onRetry={() => void query.refetch()} />
+          )}
+          {query.isSuccess && rows.length === 0 && (
+            <EmptyView
+              kind={state.filter ? 'no-match' : 'nothing-yet'}
+              text={state.filter ? t.noMatchText : props.emptyText}
+              action={state.filter ? <Button onClick={() => setFilter('')}>{t.clearFilter}</Button> : props.emptyAction}
+            />
+          )}
+          {!(query.isError && failedFilter) && (
+            <div
+              className="hd-rows"
+              style={{ height: virtual.getTotalSize(), opacity: query.isPlaceholderData ? 0.55 : 1 }}
+            >
+              {virtual.getVirtualItems().map(({ index, start }) => {
+                const row = rows[index] as Row;
+                const id = rowId(row);
+                return (
+                  <MemoRow
+                    key={id}
+                    row={row}
+                    id={id}
+                    index={index}
+                    columns={columns}
+                    template={template}
+                    top={start}
+                    height={rowHeight}
+                    selectable={selectable}
+                    selected={selected.has(id)}
+                    focused={index === focus}
+                    open={id === state.id}
+                    narrow={narrow}
+                    onOpen={open}
+                    onToggle={toggle}
+                    onFilter={filterCell}
+                  />
+                );
+              })}
+            </div>
+          )}
+        </div>
+        <div className="hd-foot">
+          <span>{t.totalRows((totalIsEstimate ? t.about : '') + formatNumber(total, locale))}</span>
+          {query.isFetchingNextPage && <span>{t.loadingMore}</span>}
+          <span className="hd-grow" />
+          {query.dataUpdatedAt > 0 && (
+            <Tooltip title={t.refresh}>
+              <button type="button" className="hd-link" onClick={() => void query.refetch()}>
+                <ReloadOutlined spin={query.isFetching} />{' '}
+                {t.dataUntil(formatTime(new Date(query.dataUpdatedAt).toISOString()).slice(11))}
+              </button>
+            </Tooltip>
+          )}
+        </div>
+      </div>
+      {detail && state.id && (
+        <SidePanel onClose={() => setState({ id: '' })} onStep={move} recordId={state.id}>
+          {detail(state.id)}
+        </SidePanel>
+      )}
+    </div>
+  );
+}
+
+function HeadCell<Row>({
+  title,
+  column,
+  sort,
+  sortBy,
+  onSort,
+}: {
+  readonly title: string;
+  readonly column: Column<Row>;
+  readonly sort: string;
+  readonly sortBy: string | null;
+  readonly onSort: (key: string) => void;
+}) {
+  const direction =
+    sortBy === null ? null : sort === sortBy ? 'ascending' : sort === `-${sortBy}` ? 'descending' : null;
+  return (
+    <div
+      className={`hd-cell${column.align === 'right' ? ' hd-cell-right' : ''}`}
+      role="columnheader"
+      {...(direction ? { 'aria-sort': direction } : {})}
+    >
+      {sortBy === null ? (
+        title
+      ) : (
+        <button type="button" className="hd-sort" onClick={() => onSort(sortBy)}>
+          {title}
+          {direction === 'ascending' && <CaretUpFilled />}
+          {direction === 'descending' && <CaretDownFilled />}
+        </button>
+      )}
+    </div>
+  );
+}
+
+export function visibleColumns<Row>(columns: readonly Column<Row>[], chosen: string): readonly Column<Row>[] {
+  if (!chosen) return columns.filter(({ hidden }) => !hidden);
+  const ids = chosen.split(',');
+  const found = ids.flatMap((id) => columns.find((column) => column.id === id) ?? []);
+  return found.length > 0 ? found : columns.filter(({ hidden }) => !hidden);
+}
+
+function templateOf<Row>(columns: readonly Column<Row>[], selectable: boolean): string {
+  const widths = columns.map(({ width }) => (width ? `minmax(${width}px, ${width}fr)` : 'minmax(220px, 700fr)'));
+  return [...(selectable ? ['36px'] : []), ...widths].join(' ');
+}
+
+/** The selection after a click on row `index`; with an anchor, every row between takes the state of the anchor's. */
+export function toggled(
+  before: ReadonlySet<string>,
+  ids: readonly string[],
+  index: number,
+  anchor: number,
+): ReadonlySet<string> {
+  const next = new Set(before);
+  const id = ids[index];
+  if (id === undefined) return before;
+  if (anchor < 0) {
+    if (!next.delete(id)) next.add(id);
+    return next;
+  }
+  const on = before.has(ids[anchor] ?? '');
+  for (const each of ids.slice(Math.min(anchor, index), Math.max(anchor, index) + 1)) {
+    if (on) next.add(each);
+    else next.delete(each);
+  }
+  return next;
+}

@@ -1,0 +1,57 @@
+/**
+ * A column of a list, and how a column is made from what an operation declares when a page says nothing else.
+ * @module
+ */
+import type { ListField, Operation, Text } from '@hedun/sdk';
+import { fieldMeta } from '@hedun/sdk';
+import type { ReactNode } from 'react';
+import type { z } from 'zod';
+
+export interface Column<Row> {
+  readonly id: string;
+  readonly title: Text | string;
+  /** Width in px; the one column without a width takes what is left. */
+  readonly width?: number;
+  readonly align?: 'right';
+  readonly render?: (row: Row) => ReactNode;
+  /** The word a filter token for this cell would carry; without it the cell offers no filter. */
+  readonly filterValue?: (row: Row) => string | null;
+  /** Column of the operation it sorts by; null: it cannot be sorted. Without it the declared fields decide. */
+  readonly sort?: string | null;
+  readonly hidden?: boolean;
+  /** On a narrow screen: the title line, the line below, or left out. */
+  readonly narrow?: 'title' | 'line' | 'none';
+}
+
+/** The shape of one row of a list operation, as its output declares it. */
+export function rowShape(operation: Operation): Readonly<Record<string, z.ZodType>> {
+  const items = shapeOf(operation.output)?.items as { element?: z.ZodType } | undefined;
+  return (items?.element && shapeOf(items.element)) ?? {};
+}
+function shapeOf(schema: z.ZodType): Readonly<Record<string, z.ZodType>> | undefined {
+  return (schema as { shape?: Record<string, z.ZodType> }).shape;
+}
+
+export function listFields(operation: Operation): Readonly<Record<string, ListField>> {
+  return operation.list ?? {};
+}
+
+export function columnTitle(operation: Operation, name: string): Text | string {
+  const declared = listFields(operation)[name]?.label;
+  if (declared) return declared;
+  const schema = rowShape(operation)[name];
+  const meta = schema ? fieldMeta(schema) : undefined;
+  const inputMeta = shapeOf(operation.input)?.[name];
+  return meta?.label ?? (inputMeta ? fieldMeta(inputMeta)?.label : undefined) ?? commonTitles[name] ?? name;
+}
+
+/** Titles of columns that many lists share and rarely declare. */
+export let commonTitles: Readonly<Record<string, Text>> = {};
+export function setCommonTitles(titles: Readonly<Record<string, Text>>): void {
+  commonTitles = titles;
+}
+
+export function sortKey<Row>(operation: Operation, column: Column<Row>): string | null {
+  if (column.sort !== undefined) return column.sort;
+  return listFields(operation)[column.id]?.sortable ? column.id : null;
+}

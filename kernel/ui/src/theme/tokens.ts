@@ -1,0 +1,99 @@
+/**
+ * The one set of colours and sizes. CSS custom properties and Ant Design's tokens are both made from it, for light and dark.
+ * @module
+ */
+import type { Density } from '../app/preferences.ts';
+
+export interface Palette {
+  readonly accent: string;
+  readonly accentSoft: string;
+  readonly page: string;
+  readonly surface: string;
+  readonly raised: string;
+  readonly sunken: string;
+  readonly border: string;
+  readonly borderStrong: string;
+  readonly text: string;
+  readonly textSoft: string;
+  readonly textFaint: string;
+  readonly side: string;
+  readonly sideText: string;
+  readonly sideTextSoft: string;
+  readonly sideActive: string;
+  readonly critical: string;
+  readonly high: string;
+  readonly medium: string;
+  readonly low: string;
+  readonly info: string;
+  readonly good: string;
+  readonly warn: string;
+  readonly bad: string;
+}
+
+/** Every text colour reaches a contrast of 4.5 on its ground; severity words are read on `surface`. */
+export const palettes: Readonly<Record<'light' | 'dark', Palette>> = {
+  light: {
+    accent: '#1a56db',
+    accentSoft: '#e8effd',
+    page: '#f4f6f9',
+    surface: '#ffffff',
+    raised: '#ffffff',
+    sunken: '#f7f8fa',
+    border: '#e3e7ed',
+    borderStrong: '#cbd2dc',
+    text: '#18202b',
+    textSoft: '#4d596a',
+    textFaint: '#6b7686',
+    side: '#101c30',
+    sideText: '#dfe6f1',
+    sideTextSoft: '#8fa0ba',
+    sideActive: '#1f4fb8',
+    critical: '#a50e35',
+    high: '#c2380c',
+    medium: '#97600a',
+    low: '#1d63c4',
+    info: '#566374',
+    good: '#157347',
+    warn: '#97600a',
+    bad: '#c0182f',
+  },
+  dark: {
+    accent: '#5b93ff',
+    accentSoft: '#17284a',
+    page: '#0c1119',
+    surface: '#131a25',
+    raised: '#1a2331',
+    sunken: '#0f1620',
+    border: '#26303f',
+    borderStrong: '#3a4759',
+    text: '#e6ebf3',
+    textSoft: '#a9b5c6',
+    textFaint: '#8592a6',
+    side: '#0a0f17',
+    sideText: '#dfe6f1',
+    sideTextSoft: '#8292ab',
+    sideActive: '#1d3f86',
+    critical: '#ff6b8b',
+    high: '#ff8f5c',
+    medium: '#f0b445',
+    low: '#6fa8ff',
+    info: '#9aa8bb',
+    good: '#4cc38a',
+    warn: '#f0b445',
+    bad: '#ff6b7d',
+  },
+};
+
+/** Row heights in px. */
+export const rowHeights: Readonly<Record<Density, number>> = { compact: 28, medium: 34, relaxed: 42 };
+
+const dashed = (name: string) => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+
+/** `--hd-accent: …` for both modes, as the text of a style sheet. */
+export function tokenSheet(): string {
+  const block = (palette: Palette) =>
+    Object.entries(palette)
+      .map(([name, value]) => `--hd-${dashed(name)}:${value}`)
+      .join(';');
+  return `:root{${block(palettes.light)};color-scheme:light}:root[data-theme=dark]{${block(palettes.dark)};color-scheme:dark}`;
+}
