@@ -63,7 +63,7 @@ function Palette({ onClose }: { readonly onClose: () => void }) {
       : [...found, ...records];
   }, [fixed, records, typed, pinyin]);
   const list = useRef<HTMLDivElement>(null);
-  useEffect(() => list.current?.querySelector('[aria-selected=true]')?.scrollIntoView({ block: 'nearest' }), []);
+  useEffect(() => list.current?.querySelector(`[data-at="${at}"]`)?.scrollIntoView({ block: 'nearest' }), [at]);
   const choose = (entry: Entry | undefined) => {
     if (!entry) return;
     onClose();
@@ -103,6 +103,7 @@ function Palette({ onClose }: { readonly onClose: () => void }) {
             )}
             <div
               role="option"
+              data-at={index}
               tabIndex={-1}
               aria-selected={index === at}
               className="hd-palette-entry"

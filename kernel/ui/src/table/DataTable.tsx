@@ -105,7 +105,10 @@ function Table<Row>(props: DataTableProps<Row> & { readonly hook: ReturnType<typ
     estimateSize: () => rowHeight,
     overscan: 12,
   });
-  useEffect(() => virtual.measure(), [virtual]);
+  useEffect(() => {
+    // The virtual list keeps the heights it measured; a new row height makes them wrong.
+    if (rowHeight > 0) virtual.measure();
+  }, [rowHeight, virtual]);
   const lastShown = virtual.getVirtualItems().at(-1)?.index ?? 0;
   const { hasNextPage, isFetchingNextPage, fetchNextPage } = query;
   useEffect(() => {
