@@ -101,33 +101,14 @@ function table(check: ComplianceCheck): string {
   return lines.join('\n');
 }
 
-function main(): void {
-  const { values } = parseArgs({ options: { json: { type: 'boolean', default: false }, folder: { type: 'string' } } });
-  const folder = values.folder ?? path.resolve(import.meta.dirname, '../capabilities/compliance/instruments');
-  const check = checkCompliance(folder);
-  console.log(table(check));
-  for (const problem of check.problems)
-    console.log(
-      `${problem.severity} ${problem.file}:${problem.line ?? 0}:${problem.column ?? 0} ${problem.code} ${problem.en}`,
-    );
-  for (const { instrument, outcomes, nodes } of check.coverages) {
-    for (const { case: given, got, passed } of outcomes)
-      if (!passed)
-        console.log(
-          `failing ${instrument}/${given.node} “${given.name}”: expected ${JSON.stringify(given.expect)}, got ${JSON.stringify(got)}`,
-        );
-    for (const node of nodes)
-      if (node.positive === 0 || node.negative === 0)
-        console.log(
-          `untested ${instrument}/${node.node}: ${node.positive} cases that hold, ${node.negative} that do not`,
-        );
-  }
+/** The figures the check stands or falls by. */
+export function figuresOf(check: ComplianceCheck) {
   const sum = (of: (each: Coverage) => number) => check.coverages.reduce((total, each) => total + of(each), 0);
   const errors = check.problems.filter((problem) => problem.severity === 'error').length;
   const failing = sum((each) => each.outcomes.filter((outcome) => !outcome.passed).length);
   const untested = sum((each) => each.untested.length);
   const leaves = check.coverages.find((each) => each.name === 'pi-audit')?.leaves ?? 0;
-  const figures = [
+  return [
     {
       id: 'compliance.untested',
       value: untested,
@@ -163,6 +144,30 @@ function main(): void {
       holds: leaves === 111,
     },
   ];
+}
+
+function main(): void {
+  const { values } = parseArgs({ options: { json: { type: 'boolean', default: false }, folder: { type: 'string' } } });
+  const folder = values.folder ?? path.resolve(import.meta.dirname, '../capabilities/compliance/instruments');
+  const check = checkCompliance(folder);
+  console.log(table(check));
+  for (const problem of check.problems)
+    console.log(
+      `${problem.severity} ${problem.file}:${problem.line ?? 0}:${problem.column ?? 0} ${problem.code} ${problem.en}`,
+    );
+  for (const { instrument, outcomes, nodes } of check.coverages) {
+    for (const { case: given, got, passed } of outcomes)
+      if (!passed)
+        console.log(
+          `failing ${instrument}/${given.node} “${given.name}”: expected ${JSON.stringify(given.expect)}, got ${JSON.stringify(got)}`,
+        );
+    for (const node of nodes)
+      if (node.positive === 0 || node.negative === 0)
+        console.log(
+          `untested ${instrument}/${node.node}: ${node.positive} cases that hold, ${node.negative} that do not`,
+        );
+  }
+  const figures = figuresOf(check);
   if (values.json) console.log(JSON.stringify({ figures }));
   process.exitCode = figures.every((figure) => figure.holds) ? 0 : 1;
 }
