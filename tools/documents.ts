@@ -10,15 +10,27 @@ import type { Capability, Locale } from '@hedun/sdk';
 import { kernel } from '@hedun/sdk/kernel';
 
 const root = path.resolve(import.meta.dirname, '..');
-const declared: readonly Capability[] = [kernel as unknown as Capability, ...capabilities.map((each) => each.capability)];
+const declared: readonly Capability[] = [
+  kernel as unknown as Capability,
+  ...capabilities.map((each) => each.capability),
+];
 
 export function errorsPage(locale: Locale): string {
   const zh = locale === 'zh-CN';
-  const head = zh ? '# 错误代码\n\n由错误表生成（`npm run documents`）。接口、命令行与控制台显示同样的代码与文字。\n' : '# Error codes\n\nGenerated from the error tables (`npm run documents`). API, command line and console show the same codes and sentences.\n';
-  const sections = declared.filter((each) => Object.keys(each.errors ?? {}).length > 0).map((capability) => {
-    const rows = Object.entries(capability.errors ?? {}).sort(([a], [b]) => (a < b ? -1 : 1)).map(([code, error]) => `| \`${code}\` | ${error.status} | ${cell(error.message[locale])} | ${cell(error.fix[locale])} |`);
-    return `\n## ${capability.title[locale]}\n\n| ${zh ? '代码 | HTTP | 含义 | 处理' : 'code | HTTP | meaning | what to do'} |\n|---|---|---|---|\n${rows.join('\n')}\n`;
-  });
+  const head = zh
+    ? '# 错误代码\n\n由错误表生成（`npm run documents`）。接口、命令行与控制台显示同样的代码与文字。\n'
+    : '# Error codes\n\nGenerated from the error tables (`npm run documents`). API, command line and console show the same codes and sentences.\n';
+  const sections = declared
+    .filter((each) => Object.keys(each.errors ?? {}).length > 0)
+    .map((capability) => {
+      const rows = Object.entries(capability.errors ?? {})
+        .sort(([a], [b]) => (a < b ? -1 : 1))
+        .map(
+          ([code, error]) =>
+            `| \`${code}\` | ${error.status} | ${cell(error.message[locale])} | ${cell(error.fix[locale])} |`,
+        );
+      return `\n## ${capability.title[locale]}\n\n| ${zh ? '代码 | HTTP | 含义 | 处理' : 'code | HTTP | meaning | what to do'} |\n|---|---|---|---|\n${rows.join('\n')}\n`;
+    });
   return head + sections.join('');
 }
 
@@ -44,12 +56,18 @@ if (import.meta.main) {
     ['docs/operations.md', operationsPage()],
   ] as const;
   const check = process.argv.includes('--check');
-  const stale = pages.filter(([file, text]) => !existsSync(path.join(root, file)) || readFileSync(path.join(root, file), 'utf8') !== text);
+  const stale = pages.filter(
+    ([file, text]) => !existsSync(path.join(root, file)) || readFileSync(path.join(root, file), 'utf8') !== text,
+  );
   if (!check)
     for (const [file, text] of stale) {
       mkdirSync(path.dirname(path.join(root, file)), { recursive: true });
       writeFileSync(path.join(root, file), text);
     }
-  console.log(stale.length === 0 ? `documents: ${pages.length}, all up to date` : stale.map(([file]) => `${check ? 'out of date' : 'written'}: ${file}`).join('\n'));
+  console.log(
+    stale.length === 0
+      ? `documents: ${pages.length}, all up to date`
+      : stale.map(([file]) => `${check ? 'out of date' : 'written'}: ${file}`).join('\n'),
+  );
   process.exitCode = check && stale.length > 0 ? 1 : 0;
 }

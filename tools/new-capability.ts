@@ -7,10 +7,14 @@ import { cpSync, existsSync, globSync, readFileSync, renameSync, writeFileSync }
 import path from 'node:path';
 
 export function newCapability(root: string, name: string): readonly string[] {
-  if (!/^[a-z][a-z0-9]{1,30}$/.test(name)) throw new RangeError(`name: expected a lower-case word of 2 to 31 letters and digits, got ${name}`);
+  if (!/^[a-z][a-z0-9]{1,30}$/.test(name))
+    throw new RangeError(`name: expected a lower-case word of 2 to 31 letters and digits, got ${name}`);
   const target = path.join(root, 'capabilities', name);
   if (existsSync(target)) throw new RangeError(`name: expected one that is not taken, got ${name}`);
-  cpSync(path.join(root, 'capabilities/hello'), target, { recursive: true, filter: (file) => !/node_modules|dist/.test(file) });
+  cpSync(path.join(root, 'capabilities/hello'), target, {
+    recursive: true,
+    filter: (file) => !/node_modules|dist/.test(file),
+  });
   const written: string[] = [];
   for (const relative of globSync('**/*.{ts,tsx,md,json}', { cwd: target })) {
     const file = path.join(target, relative);
@@ -41,8 +45,11 @@ function addToList(root: string, { app, file, half, suffix }: (typeof lists)[num
   const place = path.join(root, app, file);
   const before = readFileSync(place, 'utf8');
   const last = [...before.matchAll(/^import \{.*\} from '@hedun\/capability-.*;$/gm)].at(-1)?.[0];
-  if (!last || !/(?:=|return) \[/.test(before)) throw new Error(`${app}/${file}: expected an import of a capability and a list, got neither`);
-  const after = before.replace(last, `${last}\nimport { ${name}${suffix} } from '@hedun/capability-${name}/${half}';`).replace(/\[([^\]]*?),?\s*\] as unknown/, (_, inside: string) => `[${inside.trim()}, ${name}${suffix}] as unknown`);
+  if (!last || !/(?:=|return) \[/.test(before))
+    throw new Error(`${app}/${file}: expected an import of a capability and a list, got neither`);
+  const after = before
+    .replace(last, `${last}\nimport { ${name}${suffix} } from '@hedun/capability-${name}/${half}';`)
+    .replace(/\[([^\]]*?),?\s*\] as unknown/, (_, inside: string) => `[${inside.trim()}, ${name}${suffix}] as unknown`);
   if (after.split(`${name}${suffix}`).length < 3) throw new Error(`${app}/${file}: the list was not found`);
   writeFileSync(place, after);
   const manifest = path.join(root, app, 'package.json');

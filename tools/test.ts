@@ -30,7 +30,11 @@ const parts: readonly Part[] = [
   { name: 'arrows', kind: 'check', command: ['node', 'tools/arrows.ts'] },
   { name: 'documents', kind: 'check', command: ['node', 'tools/documents.ts', '--check'] },
   { name: 'unit', kind: 'vitest', command: ['npx', 'vitest', 'run'] },
-  { name: 'postgresql', kind: 'vitest', command: ['node', 'tools/with-postgres.ts', 'npx', 'vitest', 'run', 'kernel/core', 'capabilities/hello'] },
+  {
+    name: 'postgresql',
+    kind: 'vitest',
+    command: ['node', 'tools/with-postgres.ts', 'npx', 'vitest', 'run', 'kernel/core', 'capabilities/hello'],
+  },
   { name: 'browser', kind: 'vitest', command: ['npx', 'vitest', 'run', '--config', 'e2e/vitest.config.ts'] },
 ];
 
@@ -42,7 +46,9 @@ for (const part of parts.filter(({ name }) => wanted.length === 0 || wanted.some
   total.passed += passed;
   total.failed += failed;
   total.skipped.push(...skipped);
-  console.log(`── ${part.name}: ${passed} passed, ${failed} failed, ${skipped.length} skipped (${((performance.now() - started) / 1000).toFixed(1)} s)`);
+  console.log(
+    `── ${part.name}: ${passed} passed, ${failed} failed, ${skipped.length} skipped (${((performance.now() - started) / 1000).toFixed(1)} s)`,
+  );
 }
 rmSync(scratch, { recursive: true, force: true });
 for (const name of total.skipped) console.log(`skipped: ${name}`);
@@ -54,7 +60,13 @@ async function run({ name, kind, command }: Part): Promise<Outcome> {
   const extra = kind === 'vitest' ? ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`] : [];
   const [program = '', ...args] = [...command, ...extra];
   const code = await new Promise<number>((resolve) => {
-    spawn(program, args, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'], env: { ...process.env, FORCE_COLOR: '0' } }).on('close', (status) => resolve(status ?? 1)).on('error', () => resolve(1));
+    spawn(program, args, {
+      cwd: root,
+      stdio: ['ignore', 'inherit', 'inherit'],
+      env: { ...process.env, FORCE_COLOR: '0' },
+    })
+      .on('close', (status) => resolve(status ?? 1))
+      .on('error', () => resolve(1));
   });
   if (kind === 'check') return { passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1, skipped: [] };
   return readReport(report, code);
@@ -63,9 +75,23 @@ async function run({ name, kind, command }: Part): Promise<Outcome> {
 /** A suite that failed outside its tests, or a report that is missing, counts as a failure: silence is never success. */
 function readReport(file: string, code: number): Outcome {
   try {
-    const report = JSON.parse(readFileSync(file, 'utf8')) as { numPassedTests: number; numFailedTests: number; testResults: readonly { status: string; name: string; assertionResults: readonly { status: string; fullName: string }[] }[] };
-    const skipped = report.testResults.flatMap((suite) => suite.assertionResults.filter((test) => test.status === 'pending' || test.status === 'skipped' || test.status === 'todo').map((test) => test.fullName));
-    const brokenSuites = report.testResults.filter((suite) => suite.status === 'failed' && suite.assertionResults.every((test) => test.status !== 'failed')).length;
+    const report = JSON.parse(readFileSync(file, 'utf8')) as {
+      numPassedTests: number;
+      numFailedTests: number;
+      testResults: readonly {
+        status: string;
+        name: string;
+        assertionResults: readonly { status: string; fullName: string }[];
+      }[];
+    };
+    const skipped = report.testResults.flatMap((suite) =>
+      suite.assertionResults
+        .filter((test) => test.status === 'pending' || test.status === 'skipped' || test.status === 'todo')
+        .map((test) => test.fullName),
+    );
+    const brokenSuites = report.testResults.filter(
+      (suite) => suite.status === 'failed' && suite.assertionResults.every((test) => test.status !== 'failed'),
+    ).length;
     const failed = report.numFailedTests + brokenSuites;
     return { passed: report.numPassedTests, failed: failed === 0 && code !== 0 ? 1 : failed, skipped };
   } catch {
