@@ -3,6 +3,7 @@
  * machine, scoring or penalty table). Pure: texts, facts, events, calendar and time are arguments.
  * @module
  */
+export * from './algorithms.ts';
 export * from './assessment.ts';
 export * from './boundaries.ts';
 export * from './cases.ts';
@@ -25,6 +26,7 @@ export * from './oscal.ts';
 export * from './penalty.ts';
 export * from './predicate.ts';
 export * from './records.ts';
+export * from './relations.ts';
 export * from './schema.ts';
 export * from './scoring.ts';
 export * from './statistics.ts';

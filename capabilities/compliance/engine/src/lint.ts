@@ -161,6 +161,7 @@ export function lintInstrument(instrument: Instrument, text?: LoadedText): reado
     'highRisks',
     'penalties',
     'deployments',
+    'algorithms',
     'statistics',
     'documents',
     'errata',

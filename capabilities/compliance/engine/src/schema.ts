@@ -231,6 +231,17 @@ const deployment = z.strictObject({
   status,
 });
 
+const algorithm = z.strictObject({
+  id,
+  kind: z.enum(['algorithm', 'protocol']),
+  /** How it is written in configurations and suite names; compared without case, with _ for every separator. */
+  names: z.array(z.string()).min(1),
+  judged: z.enum(['approved', 'not-approved', 'insecure']),
+  /** Security strength in bits; null where the entry has none (protocols, signatures of unknown size). */
+  strengthBits: z.number().nullable(),
+  status,
+});
+
 const fact = z.strictObject({
   id: z.string().regex(/^[A-Za-z][A-Za-z0-9.]*$/, 'a fact name, as pi.persons'),
   title: words,
@@ -330,6 +341,7 @@ export const instrumentSchema = z
     highRisks: z.array(highRisk).default([]),
     penalties: z.array(penalty).default([]),
     deployments: z.array(deployment).default([]),
+    algorithms: z.array(algorithm).default([]),
     statistics: z.array(statistic).default([]),
     documents: z.array(documentShape).default([]),
   })
@@ -348,6 +360,7 @@ export type Scoring = Instrument['scorings'][number];
 export type HighRisk = Instrument['highRisks'][number];
 export type Penalty = Instrument['penalties'][number];
 export type Deployment = Instrument['deployments'][number];
+export type Algorithm = Instrument['algorithms'][number];
 export type Parameter = Instrument['parameters'][number];
 export type FactShape = Instrument['facts'][number];
 export type DocumentShape = Instrument['documents'][number];
