@@ -35,6 +35,7 @@ export function createEvents({ store, clock, log, config }: Options): Events {
   let timer: NodeJS.Timeout | null = null;
   let running: Promise<void> = Promise.resolve();
   let stopped = true;
+  let ending = false;
   let relay: Relay | null = null;
 
   /** Delivers one event to one consumer, once: what was handled is remembered in the consumer's own record. */
@@ -72,7 +73,8 @@ export function createEvents({ store, clock, log, config }: Options): Events {
           break;
         }
         await new Promise((resolve) => setTimeout(resolve, firstRetryMs * 2 ** (attempt - 1)));
-        if (stopped && attempt > 1) throw error;
+        // At shutdown the event stays in the outbox and is delivered at the next start.
+        if (ending) throw error;
       }
     }
     await store.system((db) =>
@@ -162,6 +164,7 @@ export function createEvents({ store, clock, log, config }: Options): Events {
     },
     stop: async () => {
       stopped = true;
+      ending = true;
       if (timer) clearInterval(timer);
       await running;
       await relay?.stop();

@@ -42,7 +42,7 @@ CREATE TABLE assets (
   protection_level int, identifiers text[] NOT NULL DEFAULT '{}', responsible_user_ids uuid[] NOT NULL DEFAULT '{}', tags text[] NOT NULL DEFAULT '{}', attributes jsonb NOT NULL DEFAULT '{}',
   first_seen_at timestamptz NOT NULL, last_seen_at timestamptz NOT NULL, created_at timestamptz NOT NULL, updated_at timestamptz NOT NULL);
 CREATE INDEX assets_identifiers ON assets USING gin (identifiers);
-CREATE INDEX assets_organisation ON assets (organisation_id);
+CREATE INDEX assets_own_name ON assets (organisation_id, kind, name);
 CREATE INDEX assets_last_seen ON assets (last_seen_at DESC NULLS LAST, id DESC);
 CREATE INDEX assets_name ON assets (name DESC NULLS LAST, id DESC);
 CREATE TABLE relations (

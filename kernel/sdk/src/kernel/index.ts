@@ -18,6 +18,7 @@ export * from './access.ts';
 export * from './administration.ts';
 export * from './assets.ts';
 export * from './findings.ts';
+export * from './kinds.ts';
 export * from './lists.ts';
 export * from './session.ts';
 

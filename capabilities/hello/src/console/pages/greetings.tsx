@@ -6,5 +6,12 @@ import { OperationList } from '@hedun/ui';
 import { hello } from '../../capability.ts';
 
 export function Page() {
-  return <OperationList capability={hello} list="listGreetings" create="addGreeting" columns={['text', 'count', 'createdAt']} />;
+  return (
+    <OperationList
+      capability={hello}
+      list="listGreetings"
+      create="addGreeting"
+      columns={['text', 'count', 'createdAt']}
+    />
+  );
 }

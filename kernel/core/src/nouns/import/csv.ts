@@ -1,0 +1,44 @@
+/**
+ * CSV rows with the line each came from. The delimiter is the one the header line holds most of.
+ * @module
+ */
+import { Failure } from '@hedun/sdk';
+import { CsvError, parse } from 'csv-parse/sync';
+import { decodeText } from './decode.ts';
+import { limits, type Table, type TableRow, tableOf } from './table.ts';
+
+export function readCsv(bytes: Uint8Array, name: string): Table {
+  const text = decodeText(bytes, name).replace(/^\ufeff/, '');
+  try {
+    const records = parse(text, {
+      delimiter: delimiterOf(text),
+      relax_column_count: true,
+      skip_empty_lines: true,
+      skip_records_with_empty_values: true,
+      comment: '#',
+      comment_no_infix: true,
+      info: true,
+      max_record_size: limits.recordBytes,
+      to: limits.rows + 2,
+    }) as unknown as { readonly info: { readonly lines: number }; readonly record: string[] }[];
+    return tableOf(
+      name,
+      records.map(({ info, record }): TableRow => ({ line: info.lines, cells: record })),
+    );
+  } catch (error) {
+    if (!(error instanceof CsvError)) throw error;
+    const line = Number((error as { lines?: number }).lines ?? 1);
+    throw new Failure('file.unreadable', {
+      where: `${name}:${line}`,
+      expected: 'CSV as of RFC 4180',
+      got: error.code.toLowerCase().replaceAll('_', ' '),
+      cause: error,
+    });
+  }
+}
+
+function delimiterOf(text: string): string {
+  const head = text.split(/\r?\n/).find((line) => line.trim() !== '' && !line.startsWith('#')) ?? '';
+  const counted = [',', ';', '\t', '|'].map((each) => ({ each, count: head.split(each).length }));
+  return counted.sort((a, b) => b.count - a.count)[0]?.each ?? ',';
+}
