@@ -13,7 +13,7 @@ import {
   type Value,
   visitPredicates,
 } from './predicate.ts';
-import type { FactShape } from './schema.ts';
+import type { FactShape, Instrument, Node } from './schema.ts';
 
 export interface BoundaryCase {
   readonly fact: string;
@@ -180,4 +180,16 @@ export function boundaryCases(
     }
   });
   return found;
+}
+
+/** Every predicate that decides something about a node: its own, the guards of its transitions, the conditions of its penalties. */
+export function predicatesOf(instrument: Instrument, node: Node): readonly Predicate[] {
+  const own = [node.applies, node.rule, node.when].flatMap((predicate) => predicate ?? []);
+  const guards = instrument.machines.flatMap((machine) =>
+    machine.transitions
+      .filter((each) => each.ref === node.id)
+      .flatMap((each) => each.guards.map((guard) => guard.must)),
+  );
+  const conditions = instrument.penalties.filter((each) => each.ref === node.id).map((each) => each.when);
+  return [...own, ...guards, ...conditions];
 }

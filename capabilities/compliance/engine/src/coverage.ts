@@ -4,7 +4,7 @@
  * @module
  */
 import type { OpenCalendar } from '@hedun/workdays';
-import { boundaryCases } from './boundaries.ts';
+import { boundaryCases, predicatesOf } from './boundaries.ts';
 import { type CaseOutcome, type CasesFile, runCase } from './cases.ts';
 import type { OpenInstrument } from './instrument.ts';
 
@@ -39,7 +39,7 @@ export function coverage(open: OpenInstrument, files: readonly CasesFile[], cale
   const executable = instrument.nodes.filter((node) => node.type === 'executable');
   const nodes = executable.map((node): NodeCoverage => {
     const own = outcomes.filter((outcome) => outcome.case.node === node.id);
-    const predicates = [node.applies, node.rule, node.when].flatMap((predicate) => predicate ?? []);
+    const predicates = predicatesOf(instrument, node);
     return {
       node: node.id,
       positive: own.filter((outcome) => outcome.passed && outcome.polarity === 'positive').length,

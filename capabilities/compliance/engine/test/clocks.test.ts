@@ -1,10 +1,10 @@
 /** @module Rules [K1] to [K8]. */
 import { execFileSync } from 'node:child_process';
 import path from 'node:path';
-import { addDays, addWorkdays } from '@hedun/workdays';
+import { addDays, addMonths, addWorkdays } from '@hedun/workdays';
 import { describe, expect, test } from 'vitest';
-import { type ComplianceEvent, type Deadline, deadlines } from '../src/index.ts';
-import { calendar, named } from './shipped.ts';
+import { type ComplianceEvent, type Deadline, deadlines, sensitivity } from '../src/index.ts';
+import { calendar, named, shipped } from './shipped.ts';
 
 const open = named('cn.gov-data-sharing.2025');
 const event = (
@@ -123,6 +123,53 @@ describe('extension and interruption', () => {
 });
 
 describe('outcome', () => {
+  const clocked = shipped.flatMap((each) =>
+    each.instrument.nodes.flatMap((node) => {
+      const obligation = node.obligation;
+      if (!obligation || typeof obligation.clock === 'string' || obligation.bound === 'at-least') return [];
+      const { n, unit } = obligation.clock;
+      return obligation.trigger.map((trigger) => ({
+        each,
+        node,
+        obligation,
+        n,
+        unit,
+        trigger,
+        name: `${each.instrument.name}/${node.id} after ${trigger}`,
+      }));
+    }),
+  );
+  test.each(clocked)(
+    '[K6] $name: in time on the last day, late on the next',
+    ({ each, node, obligation, n, unit, trigger }) => {
+      const facts = node.applies
+        ? (sensitivity(node.applies, each.open.facts, each.open.parameters).holding ?? {})
+        : {};
+      for (const day of ['2025-09-26', '2025-12-30', '2026-02-12', '2026-02-13', '2026-04-29']) {
+        const limit =
+          unit === 'workday'
+            ? addWorkdays(calendar, day, n).day
+            : unit === 'day'
+              ? addDays(day, n)
+              : addMonths(day, unit === 'year' ? 12 * n : n);
+        const outcome = (done?: string, asOf = '2029-12-31') => {
+          const events = [
+            event('t', trigger, `${day}T08:00+08:00`),
+            ...(done === undefined ? [] : [event('d', obligation.doneBy[0] as string, done)]),
+          ];
+          const found = deadlines(each.open, { events, facts, calendar, asOf }).find(
+            (one) => one.node === node.id && one.trigger.id === 't',
+          );
+          return [found?.dueOn, found?.status];
+        };
+        expect(outcome(`${limit}T23:59:59+08:00`)).toEqual([limit, 'met']);
+        expect(outcome(`${addDays(limit, 1)}T00:00:00+08:00`)).toEqual([limit, 'late']);
+        expect(outcome(undefined, limit)).toEqual([limit, 'open']);
+        expect(outcome(undefined, addDays(limit, 1))).toEqual([limit, 'overdue']);
+      }
+    },
+  );
+
   test('[K6] the last minute of the last day is in time', () => {
     const answered = (at: string) =>
       only(
