@@ -8,6 +8,7 @@ export * from './assessment.ts';
 export * from './boundaries.ts';
 export * from './cases.ts';
 export * from './clocks.ts';
+export * from './collect.ts';
 export * from './coverage.ts';
 export * from './describe.ts';
 export * from './documents/blocks.ts';
