@@ -6,6 +6,8 @@ import { Failure, type FailureIssue, fieldMeta } from '@hedun/sdk';
 import type { z } from 'zod';
 
 export function parseInput<T extends z.ZodType>(schema: T, raw: unknown): z.output<T> {
+  const unstorable = findUnstorable(raw, []);
+  if (unstorable) throw new Failure('input.invalid', { ...unstorable, issues: [unstorable] });
   const parsed = schema.safeParse(raw);
   if (parsed.success) return parsed.data;
   const issues = parsed.error.issues.slice(0, 100).map((issue) => describe(issue, raw, schema));
@@ -65,4 +67,22 @@ function isSecret(schema: z.ZodType, path: readonly PropertyKey[]): boolean {
   const first = shape && typeof path[0] === 'string' ? shape[path[0]] : undefined;
   const name = String(path.at(-1) ?? '');
   return (first !== undefined && fieldMeta(first)?.widget === 'password') || /password|secret|token|code$/i.test(name);
+}
+
+/** NUL and lone surrogates are no text: no database keeps them and no file format carries them back. */
+function findUnstorable(value: unknown, path: readonly string[]): FailureIssue | null {
+  if (typeof value === 'string') {
+    if (!value.includes('\u0000') && value.isWellFormed()) return null;
+    return {
+      where: path.join('.') || '(input)',
+      expected: 'text without NUL and lone surrogates',
+      got: JSON.stringify(value).slice(0, 60),
+    };
+  }
+  if (value === null || typeof value !== 'object' || value instanceof Uint8Array || path.length > 20) return null;
+  for (const [name, each] of Object.entries(value)) {
+    const found = findUnstorable(name, [...path, name]) ?? findUnstorable(each, [...path, name]);
+    if (found) return found;
+  }
+  return null;
 }

@@ -2,6 +2,7 @@
  * Bytes in and out: uploads become evidence, evidence comes back with the caller's own rights.
  * @module
  */
+import { Readable } from 'node:stream';
 import { Failure, Id } from '@hedun/sdk';
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
@@ -90,6 +91,6 @@ export function addFileRoutes(app: FastifyInstance, core: Core): void {
       .header('content-disposition', `attachment; filename*=UTF-8''${encodeURIComponent(found.name)}`)
       .header('content-security-policy', 'sandbox')
       .header('cache-control', 'private, no-store')
-      .send(core.blobs.stream(found.sha256));
+      .send(Readable.from(core.blobs.stream(found.sha256)));
   });
 }

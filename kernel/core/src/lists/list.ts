@@ -64,7 +64,7 @@ export async function list<Row>(
   if (input.cursor) page = after(page, order, key, readCursor(input.cursor, shape));
   const rows = (await page
     .$if(order.nullable, (query) =>
-      query.orderBy(sql.ref(order.column), order.descending ? sql`desc nulls last` : sql`asc nulls first`),
+      query.orderBy(order.column, (by) => (order.descending ? by.desc().nullsLast() : by.asc().nullsFirst())),
     )
     .$if(!order.nullable, (query) => query.orderBy(order.column, order.descending ? 'desc' : 'asc'))
     .$if(order.column !== key, (query) => query.orderBy(key, order.descending ? 'desc' : 'asc'))

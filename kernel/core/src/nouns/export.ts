@@ -12,8 +12,8 @@ import type { Core, Principal, Session } from '../contract.ts';
 import { accessFor } from '../execute.ts';
 import { parseInput } from '../input.ts';
 import { callOf, sessionOf } from '../session.ts';
-import { exportCell } from './formula.ts';
 import { referenceTo } from './files.ts';
+import { exportCell } from './formula.ts';
 
 const pageSize = 500;
 /** A sheet holds 1,048,576 rows; three are the heading. */
@@ -56,9 +56,15 @@ export function exportHandlers(core: Core) {
             ? `导出人：${actor.name}　导出时间：${stamp}　筛选：${filter || '无'}`
             : `Exported by ${actor.name} at ${stamp} (UTC+8), filter: ${filter || 'none'}`,
         columns: columnsOf(found.operation, locale),
-        rows: pages(core, found, principal, { filter, ...(sort === undefined ? {} : { sort }) }, async (done, total) => {
-          await context.progress(done, Math.max(done, total));
-        }),
+        rows: pages(
+          core,
+          found,
+          principal,
+          { filter, ...(sort === undefined ? {} : { sort }) },
+          async (done, total) => {
+            await context.progress(done, Math.max(done, total));
+          },
+        ),
       };
       const name = `${title}-${actor.name}-${stamp.replace(/[-: ]/g, '').slice(0, 12)}.${format}`;
       const blob = await core.blobs.put(writers[format](exported, actor.name, at.toISOString()));
@@ -169,7 +175,11 @@ async function* xlsx({ title, note, columns, rows }: Exported): AsyncIterable<Ui
     for await (const page of rows) {
       written += page.length;
       if (written > sheetRows)
-        throw new Failure('input.invalid', { where: 'format', expected: `csv for more than ${sheetRows} rows`, got: 'xlsx' });
+        throw new Failure('input.invalid', {
+          where: 'format',
+          expected: `csv for more than ${sheetRows} rows`,
+          got: 'xlsx',
+        });
       for (const row of page) sheet.addRow(columns.map(({ key }) => exportCell(row[key]))).commit();
     }
     sheet.commit();

@@ -12,7 +12,14 @@ import type { Core, Session } from '../contract.ts';
 import { callOf, sessionOf } from '../session.ts';
 import { tableName } from '../store/scope.ts';
 import type { CaseStatus } from './case-steps.ts';
-import { sampleCity, sampleHosts, sampleOrganisations, sampleSources, sampleSystems, sampleWeaknesses } from './sample-data.ts';
+import {
+  sampleCity,
+  sampleHosts,
+  sampleOrganisations,
+  sampleSources,
+  sampleSystems,
+  sampleWeaknesses,
+} from './sample-data.ts';
 import { anyOf, chunks } from './shared.ts';
 
 const assetCount = 300;
@@ -34,7 +41,11 @@ export function sampleHandlers(core: Core) {
       requireAll(session);
       const present = await sampleRoot(session);
       if (present) return { organisationId: present };
-      const root = await session.db.selectFrom('organisations').select('id').where('parentId', 'is', null).executeTakeFirst();
+      const root = await session.db
+        .selectFrom('organisations')
+        .select('id')
+        .where('parentId', 'is', null)
+        .executeTakeFirst();
       if (!root) throw new Failure('record.not_found', { values: { what: 'root organisation' } });
       const told = await tell(core, session, root.id);
       const { principal, setCookie } = callOf(context);
@@ -130,7 +141,9 @@ async function tell(core: Core, outer: Session, rootId: string): Promise<string>
     .execute();
   const reports = Array.from({ length: findingCount }, (_, index): NewFinding => {
     const asset = owned[pick(owned.length)] as (typeof owned)[number];
-    const weakness = sampleWeaknesses[Math.min(pick(sampleWeaknesses.length), pick(sampleWeaknesses.length) + 4)] as (typeof sampleWeaknesses)[number];
+    const weakness = sampleWeaknesses[
+      Math.min(pick(sampleWeaknesses.length), pick(sampleWeaknesses.length) + 4)
+    ] as (typeof sampleWeaknesses)[number];
     return {
       organisationId: asset.organisationId,
       assetId: asset.id,
@@ -148,7 +161,15 @@ async function tell(core: Core, outer: Session, rootId: string): Promise<string>
   });
   const raised = await core.nouns.findings(session).raise(reports);
   const ids = raised.map(({ id }) => id);
-  await casesOfStory(core, session, { ids, reports, end, pick, move: (time) => { at = time; } });
+  await casesOfStory(core, session, {
+    ids,
+    reports,
+    end,
+    pick,
+    move: (time) => {
+      at = time;
+    },
+  });
   return organisations[0] as string;
 }
 
@@ -186,7 +207,12 @@ async function casesOfStory(
   const { ids, reports, end, pick } = story;
   const findings = core.nouns.findings(session);
   const cases = core.nouns.cases(session);
-  const byOrganisation = [...Map.groupBy(ids.map((id, index) => ({ id, report: reports[index] as NewFinding })), ({ report }) => report.organisationId)];
+  const byOrganisation = [
+    ...Map.groupBy(
+      ids.map((id, index) => ({ id, report: reports[index] as NewFinding })),
+      ({ report }) => report.organisationId,
+    ),
+  ];
   const used = new Set<string>();
   for (let index = 0; index < caseCount; index += 1) {
     const [organisationId, own] = byOrganisation[index % byOrganisation.length] ?? [];
@@ -219,12 +245,18 @@ async function casesOfStory(
   await findings.triage(free.filter((_, index) => index % 4 === 0));
   await findings.fix(free.filter((_, index) => index % 10 === 1));
   const expiresAt = new Date(end + 60 * day);
-  await findings.dismiss(free.filter((_, index) => index % 25 === 2), {
-    reason: 'risk_accepted',
-    note: '系统将于下季度下线，已采取网络隔离措施。',
-    expiresAt,
-  });
-  await findings.dismiss(free.filter((_, index) => index % 30 === 7), { reason: 'false_positive', note: '经人工验证为误报。' });
+  await findings.dismiss(
+    free.filter((_, index) => index % 25 === 2),
+    {
+      reason: 'risk_accepted',
+      note: '系统将于下季度下线，已采取网络隔离措施。',
+      expiresAt,
+    },
+  );
+  await findings.dismiss(
+    free.filter((_, index) => index % 30 === 7),
+    { reason: 'false_positive', note: '经人工验证为误报。' },
+  );
 }
 
 /** All rows of all synthetic organisations, capabilities' tables included; children before parents, found by trying. */
@@ -238,7 +270,22 @@ async function remove(core: Core, session: Session): Promise<number> {
       .filter(([, table]) => table.scope === 'organisation')
       .map(([name]) => tableName(capability.id, name)),
   );
-  const kernel = ['timeline', 'reports', 'observations', 'findings', 'cases', 'relations', 'assets', 'evidence', 'deliveries', 'channels', 'jobs', 'tokens', 'grants', 'users'];
+  const kernel = [
+    'timeline',
+    'reports',
+    'observations',
+    'findings',
+    'cases',
+    'relations',
+    'assets',
+    'evidence',
+    'deliveries',
+    'channels',
+    'jobs',
+    'tokens',
+    'grants',
+    'users',
+  ];
   let waiting = [...own, ...kernel];
   let removed = 0;
   while (waiting.length > 0) {
@@ -246,7 +293,9 @@ async function remove(core: Core, session: Session): Promise<number> {
     for (const table of waiting) {
       await sql`SAVEPOINT one_table`.execute(db);
       try {
-        const { rows: gone } = await sql<{ count: number }>`WITH gone AS (DELETE FROM ${sql.table(table)} WHERE organisation_id = ${anyOf(ids)} RETURNING 1)
+        const { rows: gone } = await sql<{
+          count: number;
+        }>`WITH gone AS (DELETE FROM ${sql.table(table)} WHERE organisation_id = ${anyOf(ids)} RETURNING 1)
           SELECT count(*)::int AS count FROM gone`.execute(db);
         removed += gone[0]?.count ?? 0;
         await sql`RELEASE SAVEPOINT one_table`.execute(db);
@@ -261,6 +310,7 @@ async function remove(core: Core, session: Session): Promise<number> {
       throw new Failure('record.in_use', { where: refused.join(', '), values: { what: sampleCity } });
     waiting = refused;
   }
-  for (const part of chunks(ids)) removed += (await db.deleteFrom('organisations').where('id', '=', anyOf(part)).returning('id').execute()).length;
+  for (const part of chunks(ids))
+    removed += (await db.deleteFrom('organisations').where('id', '=', anyOf(part)).returning('id').execute()).length;
   return removed;
 }

@@ -1,30 +1,27 @@
 /**
- * Draws a report document, keeps it as evidence and lists it as a report.
+ * Draws a document, keeps it as evidence and registers it as a report of an organisation.
  * @module
  */
-import type { FileReference, ReportDocument, ReportFormat } from '@hedun/sdk';
-import type { Core, Session } from '../contract.ts';
+import { Failure, type FileReference, type ReportDocument, type ReportFormat } from '@hedun/sdk';
+import type { Blobs, Core, Session } from '../contract.ts';
+import { referenceTo } from '../nouns/files.ts';
 import { drawDocx } from './docx.ts';
 import { drawPdf } from './pdf.ts';
+import { checkDocument, type Picture, type Pictures, pictureBlocks, pictureOf } from './pieces.ts';
 import { drawXlsx } from './xlsx.ts';
 
-const mediaTypes: Readonly<Record<ReportFormat, string>> = {
-  docx: 'application/vnd.openxmlformats-officedocument.wordprocessingml.document',
-  pdf: 'application/pdf',
-  xlsx: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
-};
-
-/** Bytes of a picture that a block names by its digest. */
-export type ReadPicture = (sha256: string) => Promise<Uint8Array>;
+const largestPicture = 20_971_520;
 
 export async function drawReport(
   document: ReportDocument,
   format: ReportFormat,
-  readPicture: ReadPicture,
+  pictures: Pictures,
+  now: Date,
 ): Promise<Uint8Array> {
-  if (format === 'docx') return await drawDocx(document, readPicture);
-  if (format === 'pdf') return await drawPdf(document, readPicture);
-  return await drawXlsx(document);
+  checkDocument(document, pictures);
+  if (format === 'pdf') return await drawPdf(document, pictures, now);
+  if (format === 'docx') return await drawDocx(document, pictures);
+  return await drawXlsx(document, pictures, now);
 }
 
 export async function makeReport(
@@ -35,16 +32,13 @@ export async function makeReport(
   organisationId: string,
   name: string,
 ): Promise<FileReference> {
-  const bytes = await drawReport(document, format, async (sha256) => {
-    const parts: Uint8Array[] = [];
-    for await (const chunk of core.blobs.stream(sha256)) parts.push(chunk);
-    return new Uint8Array(Buffer.concat(parts));
-  });
-  const blob = await core.blobs.put(bytes);
-  const evidence = await core.nouns.register(session, blob, {
+  const pictures = await readPictures(core.blobs, document);
+  const bytes = await drawReport(document, format, pictures, session.now());
+  const evidence = await core.nouns.register(session, await core.blobs.put(bytes), {
     organisationId,
-    name: `${name}.${format}`,
-    mediaType: mediaTypes[format],
+    name: name.toLowerCase().endsWith(`.${format}`) ? name : `${name}.${format}`,
+    mediaType: 'application/octet-stream',
+    description: document.title,
   });
   await session.db
     .insertInto('reports')
@@ -58,12 +52,23 @@ export async function makeReport(
       createdAt: session.now().toISOString(),
     })
     .execute();
-  return {
-    id: evidence.id,
-    name: evidence.name,
-    mediaType: mediaTypes[format],
-    size: evidence.size,
-    sha256: evidence.sha256,
-    href: `/api/kernel/files/${evidence.id}`,
-  };
+  return referenceTo(evidence);
+}
+
+async function readPictures(blobs: Blobs, document: ReportDocument): Promise<Pictures> {
+  const pictures = new Map<string, Picture>();
+  for (const { blob } of pictureBlocks(document)) {
+    const parts: Uint8Array[] = [];
+    let size = 0;
+    for await (const part of blobs.stream(blob)) {
+      size += part.length;
+      if (size > largestPicture)
+        throw new Failure('file.too_large', { where: blob, values: { limit: largestPicture } });
+      parts.push(part);
+    }
+    const picture = pictureOf(Buffer.concat(parts));
+    if (!picture) throw new Failure('file.unreadable', { where: blob, expected: 'a PNG or JPEG', got: 'other bytes' });
+    pictures.set(blob, picture);
+  }
+  return pictures;
 }
