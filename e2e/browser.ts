@@ -64,18 +64,31 @@ function unpack(): { executable: string; libraries: string; fontFile: string } {
   }
   const fontFile = path.join(cache, 'fonts.conf');
   const chinese = folderOf('@expo-google-fonts/noto-sans-sc', '');
-  writeFileSync(fontFile, fontConfiguration([path.join(cache, 'fonts'), ...['400Regular', '600SemiBold', '700Bold'].map((weight) => path.join(chinese, weight))], path.join(cache, 'font-cache')));
+  writeFileSync(
+    fontFile,
+    fontConfiguration(
+      [
+        path.join(cache, 'fonts'),
+        ...['400Regular', '600SemiBold', '700Bold'].map((weight) => path.join(chinese, weight)),
+      ],
+      path.join(cache, 'font-cache'),
+    ),
+  );
   return { executable, libraries: path.join(cache, 'al2023/lib'), fontFile };
 }
 
 function fontConfiguration(folders: readonly string[], cache: string): string {
-  const prefer = (family: string) => `<alias><family>${family}</family><prefer><family>Open Sans</family><family>Noto Sans SC</family></prefer></alias>`;
+  const prefer = (family: string) =>
+    `<alias><family>${family}</family><prefer><family>Open Sans</family><family>Noto Sans SC</family></prefer></alias>`;
   return `<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd"><fontconfig>${folders.map((folder) => `<dir>${folder}</dir>`).join('')}<cachedir>${cache}</cachedir>${['sans-serif', 'system-ui', 'monospace'].map(prefer).join('')}</fontconfig>`;
 }
 
 /** Unpacks a tar of files, folders and links; 512-byte headers as POSIX.1-1988 ustar lays them out. */
 export function untar(bytes: Uint8Array, folder: string): void {
-  const text = (start: number, length: number) => Buffer.from(bytes.subarray(start, start + length)).toString('utf8').replace(/\0.*$/s, '');
+  const text = (start: number, length: number) =>
+    Buffer.from(bytes.subarray(start, start + length))
+      .toString('utf8')
+      .replace(/\0.*$/s, '');
   for (let at = 0; at + 512 <= bytes.length && bytes[at] !== 0; ) {
     const prefix = text(at + 345, 155);
     const name = prefix ? `${prefix}/${text(at, 100)}` : text(at, 100);
@@ -89,7 +102,9 @@ export function untar(bytes: Uint8Array, folder: string): void {
       if (!existsSync(target)) symlinkSync(text(at + 157, 100), target);
     } else if (kind === '0' || kind === '\0') {
       mkdirSync(path.dirname(target), { recursive: true });
-      writeFileSync(target, bytes.subarray(at + 512, at + 512 + size), { mode: Number.parseInt(text(at + 100, 8).trim(), 8) || 0o644 });
+      writeFileSync(target, bytes.subarray(at + 512, at + 512 + size), {
+        mode: Number.parseInt(text(at + 100, 8).trim(), 8) || 0o644,
+      });
     }
     at += 512 + Math.ceil(size / 512) * 512;
   }

@@ -91,6 +91,8 @@ const icons: Readonly<Record<string, ComponentType>> = {
   thunderbolt: ThunderboltOutlined,
 };
 
+export const iconNames: readonly string[] = Object.keys(icons);
+
 export function PageIcon({ name }: { readonly name: string | undefined }) {
   const Icon = name === undefined ? undefined : icons[name];
   return Icon ? <Icon /> : <span className="hd-icon-dot" />;

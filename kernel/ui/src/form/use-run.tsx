@@ -12,6 +12,7 @@ import type { DeclaredOperation } from '../platform/registry.tsx';
 import { useSay, useText } from '../texts/index.ts';
 import { describeInput } from './describe.ts';
 import { chosenFields, OperationDialog } from './OperationForm.tsx';
+import { presetFor } from './preset.ts';
 
 export interface RunRequest {
   readonly operation: DeclaredOperation;
@@ -74,28 +75,6 @@ export function RunProvider({ children }: { readonly children: ReactNode }) {
 
 export function useRun(): (request: RunRequest) => void {
   return useContext(RunContext);
-}
-
-/** The field of an operation that takes a selection: `ids`, `findingIds`, …, or `id` for one record; null when it takes none. */
-export function selectionField(
-  operation: DeclaredOperation['operation'],
-): { readonly name: string; readonly many: boolean } | null {
-  const shape = (operation.input as { shape?: Record<string, unknown> }).shape ?? {};
-  const noun = operation.on;
-  for (const name of ['ids', `${noun}Ids`]) if (name in shape) return { name, many: true };
-  for (const name of ['id', `${noun}Id`]) if (name in shape) return { name, many: false };
-  return null;
-}
-
-/** What a selection of records becomes as input of an operation; null when it takes only one and several are selected. */
-export function presetFor(
-  operation: DeclaredOperation['operation'],
-  ids: readonly string[],
-): Readonly<Record<string, unknown>> | null {
-  const field = selectionField(operation);
-  if (!field) return null;
-  if (field.many) return { [field.name]: ids };
-  return ids.length === 1 ? { [field.name]: ids[0] } : null;
 }
 
 export function useRunnable(operations: readonly DeclaredOperation[], ids: readonly string[]) {

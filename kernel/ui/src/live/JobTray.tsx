@@ -22,7 +22,8 @@ import { TimeText } from '../parts/TimeText.tsx';
 import { useOperation, useWrite } from '../platform/api.ts';
 import { formatNumber } from '../texts/format.ts';
 import { useSay, useText } from '../texts/index.ts';
-import { isFinished, takeJobs, useLiveJobs, useLiveStream } from './stream.ts';
+import { isFinished } from './latest.ts';
+import { takeJobs, useLiveJobs, useLiveStream } from './stream.ts';
 
 export function JobTray() {
   const t = useText();

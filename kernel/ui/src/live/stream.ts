@@ -4,24 +4,16 @@
  */
 import type { Job } from '@hedun/sdk';
 import { type QueryClient, useQueryClient } from '@tanstack/react-query';
-import { useEffect, useSyncExternalStore } from 'react';
+import { useEffect, useRef, useSyncExternalStore } from 'react';
 import { baseUrl } from '../app/base-url.ts';
 import { refresh } from '../platform/api.ts';
+import { isFinished, latestOf } from './latest.ts';
 
 let jobs: ReadonlyMap<string, Job> = new Map();
 const listeners = new Set<() => void>();
-const finished = new Set<Job['status']>(['succeeded', 'failed', 'cancelled']);
-
-export const isFinished = (job: Job) => finished.has(job.status);
-
-/** Takes what is known about jobs, newest word last; an answer older than a live update does not undo it. */
-export function takeJobs(known: readonly Job[]): void {
-  const next = new Map(jobs);
-  for (const job of known) {
-    const before = next.get(job.id);
-    if (!before || !isFinished(before) || isFinished(job) || job.attempt > before.attempt) next.set(job.id, job);
-  }
-  jobs = next;
+/** Takes what was answered or heard about jobs. */
+export function takeJobs(heard: readonly Job[]): void {
+  jobs = latestOf(jobs, heard);
   for (const listener of listeners) listener();
 }
 
@@ -43,6 +35,8 @@ export function useLiveJob(id: string | null): Job | undefined {
 
 export function useLiveStream(onJobEnd: (job: Job) => void): void {
   const queries = useQueryClient();
+  const ended = useRef(onJobEnd);
+  ended.current = onJobEnd;
   useEffect(() => {
     const source = new EventSource(`${baseUrl}/api/kernel/stream`);
     source.addEventListener('job', ({ data }) => {
@@ -50,7 +44,7 @@ export function useLiveStream(onJobEnd: (job: Job) => void): void {
       const before = jobs.get(job.id);
       takeJobs([job]);
       if (isFinished(job) && (!before || !isFinished(before))) {
-        onJobEnd(job);
+        ended.current(job);
         void afterJob(queries, job);
       }
     });
@@ -62,7 +56,7 @@ export function useLiveStream(onJobEnd: (job: Job) => void): void {
       source.close();
       jobs = new Map();
     };
-  }, [queries, onJobEnd]);
+  }, [queries]);
 }
 
 /** A job may have changed anything of its capability. */

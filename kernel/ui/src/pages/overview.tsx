@@ -164,7 +164,6 @@ function DayChart({ days }: { readonly days: Overview['findingsByDay'] }) {
         {
           name: t.raised,
           type: 'line',
-          smooth: 0.2,
           symbol: 'none',
           lineStyle: { width: 2 },
           areaStyle: { opacity: 0.08 },
@@ -173,7 +172,6 @@ function DayChart({ days }: { readonly days: Overview['findingsByDay'] }) {
         {
           name: t.fixed,
           type: 'line',
-          smooth: 0.2,
           symbol: 'none',
           lineStyle: { width: 2 },
           areaStyle: { opacity: 0.08 },

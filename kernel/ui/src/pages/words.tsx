@@ -4,7 +4,7 @@
  */
 import type { Text } from '@hedun/sdk';
 import { type Kernel, kernel } from '@hedun/sdk/kernel';
-import { useMemo } from 'react';
+import { useCallback, useMemo } from 'react';
 import { useOperation } from '../platform/api.ts';
 import { useConsoles } from '../platform/registry.tsx';
 import { useSay } from '../texts/index.ts';
@@ -22,10 +22,13 @@ export function useKindTitles(of: 'assetKinds' | 'findingKinds'): (kind: string)
       ),
     [consoles, of],
   );
-  return (kind) => {
-    const title: Text | undefined = titles.get(kind);
-    return title ? say(title) : kind;
-  };
+  return useCallback(
+    (kind: string) => {
+      const title: Text | undefined = titles.get(kind);
+      return title ? say(title) : kind;
+    },
+    [titles, say],
+  );
 }
 
 /** The kinds of asset with the JSON schema of their attributes, as the server knows them. */

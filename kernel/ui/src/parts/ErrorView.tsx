@@ -5,6 +5,7 @@
 import { CopyOutlined, LockOutlined, ReloadOutlined, WarningOutlined } from '@ant-design/icons';
 import { ClientFailure } from '@hedun/client';
 import { Button, Space } from 'antd';
+import { useCallback } from 'react';
 import { useText } from '../texts/index.ts';
 import { copyText } from './clipboard.ts';
 
@@ -18,34 +19,38 @@ export interface FailureView {
 
 export function useFailureView(): (error: unknown) => FailureView {
   const t = useText();
-  return (error) => {
-    if (error instanceof ClientFailure) {
-      const lines = [
-        `code: ${error.code}`,
-        error.requestId && `requestId: ${error.requestId}`,
-        error.where && `where: ${error.where}`,
-        error.expected && `expected: ${error.expected}`,
-        error.got && `got: ${error.got}`,
-        ...error.issues.map((issue) => `- ${issue.where}: expected ${issue.expected}, got ${issue.got}`),
-      ];
+  return useCallback(
+    (error: unknown) => {
+      if (error instanceof ClientFailure) {
+        const lines = [
+          `code: ${error.code}`,
+          error.requestId && `requestId: ${error.requestId}`,
+          error.where && `where: ${error.where}`,
+          error.expected && `expected: ${error.expected}`,
+          error.got && `got: ${error.got}`,
+          ...error.issues.map((issue) => `- ${issue.where}: expected ${issue.expected}, got ${issue.got}`),
+        ];
+        return {
+          code: error.code,
+          message: error.message,
+          fix: error.fix,
+          details: lines.filter(Boolean).join('\n'),
+          denied: error.status === 403,
+        };
+      }
+      // Browsers say it differently, but a request that reached nobody is always a TypeError about fetching or loading.
+      const offline = error instanceof TypeError && /fetch|network|load failed/i.test(error.message);
+      const text = error instanceof Error ? error.message : String(error);
       return {
-        code: error.code,
-        message: error.message,
-        fix: error.fix,
-        details: lines.filter(Boolean).join('\n'),
-        denied: error.status === 403,
+        code: offline ? 'network.failed' : 'console.failed',
+        message: offline ? t.networkFailed : text,
+        fix: offline ? t.networkFix : t.consoleFix,
+        details: text,
+        denied: false,
       };
-    }
-    const offline = error instanceof TypeError;
-    const text = error instanceof Error ? error.message : String(error);
-    return {
-      code: offline ? 'network.failed' : 'console.failed',
-      message: offline ? t.networkFailed : text,
-      fix: offline ? t.networkFix : t.consoleFix,
-      details: text,
-      denied: false,
-    };
-  };
+    },
+    [t],
+  );
 }
 
 export function ErrorView({

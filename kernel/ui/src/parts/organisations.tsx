@@ -2,20 +2,13 @@
  * Organisations as a tree, a choice and a name. The whole visible tree is one answer, read once and shared.
  * @module
  */
-import type { Organisation } from '@hedun/sdk';
 import { type Kernel, kernel } from '@hedun/sdk/kernel';
 import { Tree, TreeSelect } from 'antd';
 import { useMemo } from 'react';
 import { useOperation } from '../platform/api.ts';
 import { usePermission } from '../platform/session.tsx';
 import { useText } from '../texts/index.ts';
-
-export interface OrganisationNode {
-  readonly value: string;
-  readonly title: string;
-  readonly organisation: Organisation;
-  readonly children: OrganisationNode[];
-}
+import { treeOf } from './organisation-tree.ts';
 
 /** The visible organisations; those whose parent is out of sight stand at the top. */
 export function useOrganisations() {
@@ -25,23 +18,6 @@ export function useOrganisations() {
   const tree = useMemo(() => treeOf(items ?? []), [items]);
   const byId = useMemo(() => new Map((items ?? []).map((each) => [each.id, each])), [items]);
   return { query, tree, byId };
-}
-
-export function treeOf(items: readonly Organisation[]): OrganisationNode[] {
-  const nodes = new Map<string, OrganisationNode>(
-    items.map((organisation) => [
-      organisation.id,
-      { value: organisation.id, title: organisation.name, organisation, children: [] },
-    ]),
-  );
-  const top: OrganisationNode[] = [];
-  for (const node of nodes.values()) {
-    const parent = node.organisation.parentId ? nodes.get(node.organisation.parentId) : undefined;
-    (parent?.children ?? top).push(node);
-  }
-  const order = new Intl.Collator('zh-CN');
-  for (const node of nodes.values()) node.children.sort((a, b) => order.compare(a.title, b.title));
-  return top;
 }
 
 export function OrganisationName({ id }: { readonly id: string | null }) {

@@ -4,7 +4,8 @@
  */
 import { Button } from 'antd';
 import { usePreferences } from '../app/preferences.ts';
-import { presetFor, useRun } from '../form/use-run.tsx';
+import { presetFor } from '../form/preset.ts';
+import { useRun } from '../form/use-run.tsx';
 import type { DeclaredOperation } from '../platform/registry.tsx';
 import { formatNumber } from '../texts/format.ts';
 import { useSay, useText } from '../texts/index.ts';

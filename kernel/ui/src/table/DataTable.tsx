@@ -22,12 +22,13 @@ import { formatNumber, formatTime } from '../texts/format.ts';
 import { useSay, useText } from '../texts/index.ts';
 import { rowHeights } from '../theme/tokens.ts';
 import { BulkBar } from './BulkBar.tsx';
-import { type Column, columnTitle, sortKey } from './column.ts';
+import { type Column, columnTitle, sortKey, visibleColumns } from './column.ts';
 import { FilterBar } from './FilterBar.tsx';
 import { addToken, token } from './filter-tokens.ts';
 import { useLocalListState, useUrlListState } from './list-state.ts';
 import { MemoRow } from './Row.tsx';
 import { SavedViews } from './SavedViews.tsx';
+import { toggled } from './selection.ts';
 import { TableMenu } from './TableMenu.tsx';
 import { useKeys } from './use-keys.ts';
 import { idsMatching, useList } from './use-list.ts';
@@ -55,6 +56,9 @@ export interface DataTableProps<Row> {
 
 const idOfRow = (row: unknown) => (row as { id: string }).id;
 const narrowRowHeight = 64;
+const selectWidth = 36;
+/** The least width of the column that takes what is left. */
+const freeWidth = 240;
 
 /** The list of a page: the address bar holds its state. */
 export function DataTable<Row>(props: DataTableProps<Row>) {
@@ -98,6 +102,7 @@ function Table<Row>(props: DataTableProps<Row> & { readonly hook: ReturnType<typ
   const columns = useMemo(() => visibleColumns(props.columns, state.columns), [props.columns, state.columns]);
   const selectable = verbs.some((verb) => props.columns.length > 0 && verb.operation.on === noun) && !narrow;
   const template = useMemo(() => templateOf(columns, selectable), [columns, selectable]);
+  const minWidth = useMemo(() => widthOf(columns, selectable), [columns, selectable]);
   const rowHeight = narrow ? narrowRowHeight : rowHeights[density];
   const virtual = useVirtualizer({
     count: rows.length,
@@ -227,7 +232,7 @@ function Table<Row>(props: DataTableProps<Row> & { readonly hook: ReturnType<typ
         />
         <div className="hd-table" ref={scroller} role="grid" aria-rowcount={total} aria-busy={query.isFetching}>
           {!narrow && (
-            <div className="hd-head" style={{ gridTemplateColumns: template }} role="row">
+            <div className="hd-head" style={{ gridTemplateColumns: template, minWidth }} role="row">
               {selectable && (
                 <div className="hd-cell hd-cell-select" role="columnheader">
                   <Checkbox
@@ -264,7 +269,11 @@ function Table<Row>(props: DataTableProps<Row> & { readonly hook: ReturnType<typ
           {!(query.isError && failedFilter) && (
             <div
               className="hd-rows"
-              style={{ height: virtual.getTotalSize(), opacity: query.isPlaceholderData ? 0.55 : 1 }}
+              style={{
+                height: virtual.getTotalSize(),
+                ...(narrow ? {} : { minWidth }),
+                opacity: query.isPlaceholderData ? 0.55 : 1,
+              }}
             >
               {virtual.getVirtualItems().map(({ index, start }) => {
                 const row = rows[index] as Row;
@@ -350,36 +359,13 @@ function HeadCell<Row>({
   );
 }
 
-export function visibleColumns<Row>(columns: readonly Column<Row>[], chosen: string): readonly Column<Row>[] {
-  if (!chosen) return columns.filter(({ hidden }) => !hidden);
-  const ids = chosen.split(',');
-  const found = ids.flatMap((id) => columns.find((column) => column.id === id) ?? []);
-  return found.length > 0 ? found : columns.filter(({ hidden }) => !hidden);
-}
-
 function templateOf<Row>(columns: readonly Column<Row>[], selectable: boolean): string {
-  const widths = columns.map(({ width }) => (width ? `minmax(${width}px, ${width}fr)` : 'minmax(220px, 700fr)'));
-  return [...(selectable ? ['36px'] : []), ...widths].join(' ');
+  const widths = columns.map(({ width }) =>
+    width ? `minmax(${width}px, ${width}fr)` : `minmax(${freeWidth}px, ${freeWidth * 2}fr)`,
+  );
+  return [...(selectable ? [`${selectWidth}px`] : []), ...widths].join(' ');
 }
-
-/** The selection after a click on row `index`; with an anchor, every row between takes the state of the anchor's. */
-export function toggled(
-  before: ReadonlySet<string>,
-  ids: readonly string[],
-  index: number,
-  anchor: number,
-): ReadonlySet<string> {
-  const next = new Set(before);
-  const id = ids[index];
-  if (id === undefined) return before;
-  if (anchor < 0) {
-    if (!next.delete(id)) next.add(id);
-    return next;
-  }
-  const on = before.has(ids[anchor] ?? '');
-  for (const each of ids.slice(Math.min(anchor, index), Math.max(anchor, index) + 1)) {
-    if (on) next.add(each);
-    else next.delete(each);
-  }
-  return next;
+/** Below this the list scrolls sideways instead of squeezing its columns. */
+function widthOf<Row>(columns: readonly Column<Row>[], selectable: boolean): number {
+  return columns.reduce((sum, { width }) => sum + (width ?? freeWidth), selectable ? selectWidth : 0);
 }

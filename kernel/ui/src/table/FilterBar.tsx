@@ -87,7 +87,7 @@ export function FilterBar({ operation, filter, onChange, inputRef }: FilterBarPr
             onChange(removeToken(filter, tokens.length - 1));
         }}
         popupMatchSelectWidth={300}
-        placeholder={tokens.length === 0 ? t.filterPlaceholder : ''}
+        placeholder={tokens.length === 0 ? t.filterPlaceholder(exampleOf(fields)) : ''}
         aria-label={t.filter}
       />
       {filterable.length > 0 && (
@@ -222,6 +222,13 @@ function useSuggestions(fields: Readonly<Record<string, ListField>>, typed: stri
         return [];
     }
   }, [fields, field, typed, text, name, minus, byId, users.data, say, t]);
+}
+
+/** A token this very list understands, to show how they look. */
+function exampleOf(fields: Readonly<Record<string, ListField>>): string {
+  const [name, field] = Object.entries(fields).find(([, each]) => each.type === 'enum') ?? [];
+  const value = Object.keys(field?.values ?? {})[1];
+  return name && value ? `${name}:${value}` : '';
 }
 
 function daysAgo(days: number): string {

@@ -55,3 +55,11 @@ export function sortKey<Row>(operation: Operation, column: Column<Row>): string 
   if (column.sort !== undefined) return column.sort;
   return listFields(operation)[column.id]?.sortable ? column.id : null;
 }
+
+/** The chosen columns in their chosen order (`title,severity` in the address bar), or those a page shows by default. */
+export function visibleColumns<Row>(columns: readonly Column<Row>[], chosen: string): readonly Column<Row>[] {
+  if (!chosen) return columns.filter(({ hidden }) => !hidden);
+  const ids = chosen.split(',');
+  const found = ids.flatMap((id) => columns.find((column) => column.id === id) ?? []);
+  return found.length > 0 ? found : columns.filter(({ hidden }) => !hidden);
+}

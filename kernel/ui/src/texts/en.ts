@@ -200,7 +200,7 @@ export const en: Catalogue = {
   filter: 'Filter',
   filterFor: 'Filter for',
   filterOut: 'Filter out',
-  filterPlaceholder: 'Filter or search, e.g. severity:high',
+  filterPlaceholder: (example: string) => (example ? `Filter or search, e.g. ${example}` : 'Search'),
   finding: 'Finding',
   findings: 'Findings',
   findingsByDay: 'Findings raised and fixed',

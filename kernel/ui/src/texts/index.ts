@@ -4,6 +4,7 @@
  * @module
  */
 import type { Capability, Locale, Message, Text } from '@hedun/sdk';
+import { useCallback } from 'react';
 import { usePreferences } from '../app/preferences.ts';
 import { en } from './en.ts';
 import { zh } from './zh.ts';
@@ -21,7 +22,7 @@ export function useText(): Catalogue {
 /** Picks the current language of a declared text: `const say = useSay(); say(operation.title)`. */
 export function useSay(): (text: Text | string) => string {
   const { locale } = usePreferences();
-  return (text) => (typeof text === 'string' ? text : text[locale]);
+  return useCallback((text) => (typeof text === 'string' ? text : text[locale]), [locale]);
 }
 
 /** The messages a capability declared, in the current language. */

@@ -197,7 +197,7 @@ export const zh = {
   filter: '筛选',
   filterFor: '筛选此值',
   filterOut: '排除此值',
-  filterPlaceholder: '筛选或搜索，例如 severity:high',
+  filterPlaceholder: (example: string) => (example ? `筛选或搜索，例如 ${example}` : '搜索'),
   finding: '发现',
   findings: '发现',
   findingsByDay: '近期发现与整改',

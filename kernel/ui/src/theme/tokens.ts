@@ -43,7 +43,7 @@ export const palettes: Readonly<Record<'light' | 'dark', Palette>> = {
     borderStrong: '#cbd2dc',
     text: '#18202b',
     textSoft: '#4d596a',
-    textFaint: '#6b7686',
+    textFaint: '#5f6a7a',
     side: '#101c30',
     sideText: '#dfe6f1',
     sideTextSoft: '#8fa0ba',
