@@ -4,6 +4,7 @@
  */
 
 /** Characters with which Excel, WPS and LibreOffice begin a formula, also in full width, and the white space they skip before them. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: a NUL before the sign is skipped by some programs.
 const formula = /^[\s\u0000\ufeff]*[=+\-@＝＋－＠|%]/u;
 
 /** A leading apostrophe makes it text; plain numbers such as -3.5 stay as they are. */

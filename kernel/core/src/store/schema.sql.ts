@@ -43,8 +43,8 @@ CREATE TABLE assets (
   first_seen_at timestamptz NOT NULL, last_seen_at timestamptz NOT NULL, created_at timestamptz NOT NULL, updated_at timestamptz NOT NULL);
 CREATE INDEX assets_identifiers ON assets USING gin (identifiers);
 CREATE INDEX assets_own_name ON assets (organisation_id, kind, name);
-CREATE INDEX assets_last_seen ON assets (last_seen_at DESC NULLS LAST, id DESC);
-CREATE INDEX assets_name ON assets (name DESC NULLS LAST, id DESC);
+CREATE INDEX assets_last_seen ON assets (last_seen_at, id);
+CREATE INDEX assets_name ON assets (name, id);
 CREATE TABLE relations (
   id uuid PRIMARY KEY, organisation_id uuid NOT NULL REFERENCES organisations, from_asset_id uuid NOT NULL REFERENCES assets ON DELETE CASCADE, to_asset_id uuid NOT NULL REFERENCES assets ON DELETE CASCADE,
   kind text NOT NULL, UNIQUE (from_asset_id, kind, to_asset_id));
@@ -56,7 +56,7 @@ CREATE INDEX evidence_sha256 ON evidence (sha256);
 CREATE TABLE observations (
   id uuid PRIMARY KEY, organisation_id uuid NOT NULL REFERENCES organisations, asset_id uuid REFERENCES assets ON DELETE SET NULL, source text NOT NULL, kind text NOT NULL,
   seen_at timestamptz NOT NULL, received_at timestamptz NOT NULL, data jsonb NOT NULL, evidence_id uuid REFERENCES evidence);
-CREATE INDEX observations_seen ON observations (seen_at DESC NULLS LAST, id DESC);
+CREATE INDEX observations_seen ON observations (seen_at, id);
 CREATE INDEX observations_organisation ON observations (organisation_id, seen_at DESC);
 CREATE INDEX observations_asset ON observations (asset_id, seen_at DESC) WHERE asset_id IS NOT NULL;
 CREATE TABLE findings (
@@ -65,13 +65,13 @@ CREATE TABLE findings (
   fingerprint text NOT NULL, sources text[] NOT NULL DEFAULT '{}', "references" jsonb NOT NULL DEFAULT '[]', attributes jsonb NOT NULL DEFAULT '{}', evidence_ids uuid[] NOT NULL DEFAULT '{}',
   case_id uuid, merged_into uuid, dismissal jsonb, occurrences int NOT NULL DEFAULT 1, recurrences int NOT NULL DEFAULT 0,
   first_seen_at timestamptz NOT NULL, last_seen_at timestamptz NOT NULL, fixed_at timestamptz, verified_at timestamptz, UNIQUE (organisation_id, fingerprint));
--- One index serves both directions of a list: descending with nulls last, ascending with nulls first.
-CREATE INDEX findings_last_seen ON findings (last_seen_at DESC NULLS LAST, id DESC);
-CREATE INDEX findings_first_seen ON findings (first_seen_at DESC NULLS LAST, id DESC);
-CREATE INDEX findings_severity ON findings (severity_rank DESC NULLS LAST, id DESC);
-CREATE INDEX findings_status ON findings (status DESC NULLS LAST, id DESC);
-CREATE INDEX findings_kind ON findings (kind DESC NULLS LAST, id DESC);
-CREATE INDEX findings_title ON findings (title DESC NULLS LAST, id DESC);
+-- One index serves both directions of a list; its columns are never null.
+CREATE INDEX findings_last_seen ON findings (last_seen_at, id);
+CREATE INDEX findings_first_seen ON findings (first_seen_at, id);
+CREATE INDEX findings_severity ON findings (severity_rank, id);
+CREATE INDEX findings_status ON findings (status, id);
+CREATE INDEX findings_kind ON findings (kind, id);
+CREATE INDEX findings_title ON findings (title, id);
 CREATE INDEX findings_asset ON findings (asset_id) WHERE asset_id IS NOT NULL;
 CREATE INDEX findings_case ON findings (case_id) WHERE case_id IS NOT NULL;
 CREATE INDEX findings_merged ON findings (merged_into) WHERE merged_into IS NOT NULL;
@@ -81,7 +81,7 @@ CREATE TABLE cases (
   title text NOT NULL, summary text NOT NULL DEFAULT '', severity text NOT NULL, severity_rank smallint NOT NULL, status text NOT NULL DEFAULT 'drafted', assignee_ids uuid[] NOT NULL DEFAULT '{}',
   due_at timestamptz, escalation int NOT NULL DEFAULT 0, opened_by uuid, opened_at timestamptz NOT NULL, updated_at timestamptz NOT NULL, closed_at timestamptz);
 CREATE INDEX cases_organisation ON cases (organisation_id);
-CREATE INDEX cases_opened ON cases (opened_at DESC NULLS LAST, id DESC);
+CREATE INDEX cases_opened ON cases (opened_at, id);
 CREATE TABLE serials (name text PRIMARY KEY, last bigint NOT NULL);
 -- History of findings and cases; subject_kind says whose.
 CREATE TABLE timeline (
