@@ -1,0 +1,360 @@
+/**
+ * `npm run bench:kernel`: the kernel with 100,000 assets and 1,000,000 findings in the embedded store. Options: `--findings N`,
+ * `--assets N`, `--json`. Everything is made in a temporary folder and removed.
+ * @module
+ */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { capabilities } from '@hedun/app-server';
+import { createLog, loadConfig, startKernel } from '@hedun/core';
+import { sql } from 'kysely';
+import { type Figure, report } from './report.ts';
+
+const { values } = parseArgs({
+  options: {
+    findings: { type: 'string', default: '1000000' },
+    assets: { type: 'string', default: '100000' },
+    json: { type: 'boolean', default: false },
+  },
+  allowPositionals: true,
+});
+const [findings, assets] = [Number(values.findings), Number(values.assets)];
+const root = path.resolve(import.meta.dirname, '..');
+const data = mkdtempSync(path.join(tmpdir(), 'hedun-bench-'));
+const say = (text: string) => void (values.json || console.log(text));
+const figures: Figure[] = [];
+const round = (value: number) => Math.round(value * 10) / 10;
+const quantile = (sorted: readonly number[], share: number) =>
+  sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;
+
+async function freePort(): Promise<number> {
+  return await new Promise((resolve) => {
+    const probe = createServer();
+    probe.listen(0, '127.0.0.1', () => {
+      const { port } = probe.address() as { port: number };
+      probe.close(() => resolve(port));
+    });
+  });
+}
+
+const captured: { sql: string; values: readonly unknown[] }[] = [];
+const secret: { token: string } = { token: '' };
+
+try {
+  await inProcess();
+  await overHttp();
+} finally {
+  rmSync(data, { recursive: true, force: true });
+}
+report(figures, { json: values.json });
+
+/** Fills the store, imports a file, measures pages. */
+async function inProcess(): Promise<void> {
+  const kernel = await startKernel({
+    config: loadConfig({ HEDUN_DATA: data, HEDUN_LOG_LEVEL: 'error' }),
+    capabilities,
+    log: createLog('error'),
+    version: '0',
+    background: false,
+  });
+  const { core, execute } = kernel;
+  const setup = await core.access.setupToken();
+  await execute({
+    operationId: 'kernel.completeSetup',
+    input: {
+      token: setup,
+      organisationName: 'Bench',
+      userName: 'admin',
+      displayName: 'Admin',
+      password: 'Correct-Horse-42',
+    },
+    principal: null,
+    request: null,
+    locale: 'zh-CN',
+  });
+  const admin = await core.store.system(async (db) =>
+    core.access.principalOfUser(db, (await db.selectFrom('users').select('id').executeTakeFirstOrThrow()).id, null),
+  );
+  const run = (operationId: string, input: unknown, principal = admin) =>
+    execute({ operationId, input, principal, request: null, locale: 'zh-CN' });
+  const made = (await run('kernel.createToken', { name: 'bench', permissions: ['finding.read'] })) as { token: string };
+  secret.token = made.token;
+  const units: string[] = [];
+  for (let index = 0; index < 500; index += 1)
+    units.push(
+      (
+        (await run('kernel.createOrganisation', {
+          parentId: admin.actor.organisationId,
+          name: `单位${index}`,
+          kind: 'bureau',
+        })) as { id: string }
+      ).id,
+    );
+
+  const file = path.join(data, 'assets.csv');
+  writeFileSync(
+    file,
+    [
+      '名称,资产类型,责任单位,地址,状态',
+      ...Array.from(
+        { length: assets },
+        (_, index) =>
+          `主机-${index},host,单位${index % 500},10.${(index >> 16) & 255}.${(index >> 8) & 255}.${index & 255},在用`,
+      ),
+    ].join('\n'),
+  );
+  const blob = await core.blobs.put(readFileSync(file));
+  const evidence = await core.store.transaction({ scope: { kind: 'all' }, userId: null }, (db) =>
+    core.nouns.register(
+      {
+        db,
+        actor: admin.actor,
+        scope: { kind: 'all' },
+        locale: 'zh-CN',
+        now: () => new Date(),
+        newId: core.newId,
+        publish: async () => undefined,
+      },
+      blob,
+      { organisationId: admin.actor.organisationId, name: 'assets.csv', mediaType: 'text/csv' },
+    ),
+  );
+  const importing = performance.now();
+  const { jobId } = (await run('kernel.importAssets', { evidenceId: evidence.id })) as { jobId: string };
+  await core.jobs.drain();
+  const seconds = (performance.now() - importing) / 1000;
+  const { job } = (await run('kernel.getJob', { id: jobId })) as { job: { status: string; error: unknown } };
+  if (job.status !== 'succeeded') throw new Error(`import: ${JSON.stringify(job.error)}`);
+  const count = await core.store.system(async (db) =>
+    Number((await sql<{ n: number }>`SELECT count(*) AS n FROM assets`.execute(db)).rows[0]?.n),
+  );
+  if (count !== assets) throw new Error(`import: expected ${assets} assets, got ${count}`);
+  figures.push({
+    id: 'kernel.import_assets',
+    value: round(seconds),
+    unit: `s for ${assets}`,
+    target: 60,
+    direction: 'max',
+  });
+  say(`imported ${assets} assets in ${seconds.toFixed(1)} s`);
+
+  const filling = performance.now();
+  for (let from = 0; from < findings; from += 50_000) {
+    const size = Math.min(50_000, findings - from);
+    await core.store.system((db) =>
+      sql`
+      INSERT INTO findings (id, organisation_id, asset_id, kind, title, severity, severity_rank, status, fingerprint, sources, first_seen_at, last_seen_at, confidence)
+      SELECT gen_random_uuid(), a.organisation_id, a.id, (ARRAY['vulnerability','misconfiguration','weak-password','exposed-service'])[1 + n % 4], '漏洞 ' || (n % 5000) || ' 主机 ' || n,
+        (ARRAY['critical','high','medium','low','info'])[1 + (n * 7) % 5], (ARRAY[5,4,3,2,1])[1 + (n * 7) % 5], (ARRAY['open','triaged','in_case','fixed','verified','dismissed'])[1 + (n * 11) % 6], md5(n::text), ARRAY['nessus'],
+        now() - (n % 700) * interval '1 day', now() - (n % 90) * interval '1 day' - n * interval '1 second', 0.5 + (n % 6) / 10.0
+      FROM generate_series(${from}::int, ${from + size - 1}::int) AS n
+      JOIN (SELECT id, organisation_id, row_number() OVER (ORDER BY id) - 1 AS r FROM assets) a ON a.r = n % ${assets}`.execute(
+        db,
+      ),
+    );
+  }
+  await core.store.analyse();
+  say(`filled ${findings} findings in ${((performance.now() - filling) / 1000).toFixed(1)} s`);
+
+  const narrow = await core.store.system(async (db) => {
+    const { id: roleId } = await db
+      .selectFrom('roles')
+      .select('id')
+      .where('name', '=', 'auditor')
+      .executeTakeFirstOrThrow();
+    const id = core.newId();
+    await db
+      .insertInto('users')
+      .values({
+        id,
+        organisationId: units[7] ?? '',
+        name: 'narrow',
+        displayName: 'Narrow',
+        status: 'active',
+        createdAt: new Date().toISOString(),
+      })
+      .execute();
+    await db
+      .insertInto('grants')
+      .values({ userId: id, roleId, organisationId: units[7] ?? '' })
+      .execute();
+    core.access.forget();
+    return await core.access.principalOfUser(db, id, null);
+  });
+  const filters = [
+    '',
+    'severity:critical',
+    'severity:high,critical status:open',
+    'status:dismissed',
+    'kind:weak-password severity:low',
+    '-severity:info status:open,triaged',
+    `organisation:${units[3]}`,
+    `organisation:${units[3]} severity:critical`,
+    'lastSeenAt:>2026-11-01',
+    'firstSeenAt:<2025-06-01 status:open',
+    'title:"漏洞 42*"',
+    '主机 777',
+    'confidence:>0.9 severity:critical',
+    'sources:nessus',
+  ];
+  const sorts = [undefined, '-severity', 'title', '-lastSeenAt', 'firstSeenAt', 'status'];
+  const times: { ms: number; name: string }[] = [];
+  for (const principal of [admin, narrow])
+    for (const filter of filters)
+      for (const sort of sorts) {
+        const input = { filter, ...(sort ? { sort } : {}) };
+        const one = async (extra: object) => {
+          const began = performance.now();
+          const page = (await run('kernel.listFindings', { ...input, ...extra }, principal)) as {
+            nextCursor: string | null;
+          };
+          times.push({
+            ms: performance.now() - began,
+            name: `${principal === admin ? 'root' : 'unit'} [${filter}] ${sort ?? ''}`,
+          });
+          return page.nextCursor;
+        };
+        await one({});
+        const next = await one({});
+        if (next) await one({ cursor: next });
+      }
+  times.sort((a, b) => a.ms - b.ms);
+  const sorted = times.map(({ ms }) => ms);
+  figures.push({
+    id: 'kernel.list_p95',
+    value: round(quantile(sorted, 0.95)),
+    unit: `ms over ${times.length} pages of ${findings}`,
+    target: 150,
+    direction: 'max',
+  });
+  for (const { ms, name } of times.slice(-8).reverse()) say(`  slowest: ${ms.toFixed(0)} ms ${name}`);
+  await captureSql(core);
+  await kernel.stop();
+}
+
+/** The statements behind one page of findings as root, for the bare route. */
+async function captureSql(core: Awaited<ReturnType<typeof startKernel>>['core']): Promise<void> {
+  const { list } = await import('../kernel/core/src/lists/list.ts');
+  const { findingList } = await import('../kernel/core/src/nouns/definitions.ts');
+  await core.store.read({ scope: { kind: 'all' }, userId: null }, async (db) => {
+    const watching = db.withPlugin({
+      transformQuery: ({ node }) => {
+        const { sql: text, parameters } = db.getExecutor().compileQuery(node, { queryId: 'bench' });
+        captured.push({ sql: text, values: parameters });
+        return node;
+      },
+      transformResult: async ({ result }) => result,
+    });
+    await list({ db: watching, scope: { kind: 'all' } }, findingList, {
+      filter: 'severity:critical status:open',
+      limit: 50,
+    });
+  });
+}
+
+interface Running {
+  readonly child: ChildProcess;
+  readonly startMs: number;
+}
+async function startProcess(
+  args: readonly string[],
+  environment: Record<string, string>,
+  probe: string,
+): Promise<Running> {
+  const began = performance.now();
+  const child = spawn(process.execPath, [...args], {
+    cwd: root,
+    env: { ...process.env, ...environment },
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
+  for (;;) {
+    if (child.exitCode !== null) throw new Error(`${args[0]} ended with ${child.exitCode}`);
+    if (
+      await fetch(probe).then(
+        (answer) => answer.ok,
+        () => false,
+      )
+    )
+      return { child, startMs: performance.now() - began };
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+async function stopProcess({ child }: Running): Promise<void> {
+  const ended = new Promise((resolve) => child.once('exit', resolve));
+  child.kill('SIGTERM');
+  await ended;
+}
+
+/** p99 of one route under 50 clients. */
+async function load(url: string, headers: Record<string, string>, requests: number): Promise<number> {
+  const times: number[] = [];
+  let left = requests;
+  await Promise.all(
+    Array.from({ length: 50 }, async () => {
+      while (left-- > 0) {
+        const began = performance.now();
+        const answer = await fetch(url, { headers });
+        await answer.arrayBuffer();
+        if (!answer.ok) throw new Error(`${url}: ${answer.status}`);
+        times.push(performance.now() - began);
+      }
+    }),
+  );
+  times.sort((a, b) => a - b);
+  return quantile(times, 0.99);
+}
+
+async function overHttp(): Promise<void> {
+  const port = await freePort();
+  const environment = { HEDUN_DATA: data, HEDUN_PORT: String(port), HEDUN_CONSOLE: 'off', HEDUN_LOG_LEVEL: 'error' };
+  const starts: number[] = [];
+  for (let run = 0; run < 3; run += 1) {
+    const server = await startProcess(['apps/server/src/main.ts'], environment, `http://127.0.0.1:${port}/ready`);
+    starts.push(server.startMs);
+    await stopProcess(server);
+  }
+  figures.push({
+    id: 'kernel.warm_start',
+    value: Math.round([...starts].sort((a, b) => a - b)[1] ?? 0),
+    unit: 'ms',
+    target: 2000,
+    direction: 'max',
+  });
+  const url = `http://127.0.0.1:${port}/api/kernel/findings?filter=${encodeURIComponent('severity:critical status:open')}&limit=50`;
+  const headers = { authorization: `Bearer ${secret.token}` };
+  const server = await startProcess(['apps/server/src/main.ts'], environment, `http://127.0.0.1:${port}/ready`);
+  await load(url, headers, 200);
+  const ours = await load(url, headers, 2000);
+  const resident =
+    Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${server.child.pid}/status`, 'utf8'))?.[1] ?? 0) / 1024;
+  await stopProcess(server);
+  const barePort = await freePort();
+  const bareUrl = `http://127.0.0.1:${barePort}/findings`;
+  const bare = await startProcess(
+    ['bench/kernel-bare.ts', path.join(data, 'database'), String(barePort), JSON.stringify(captured)],
+    {},
+    bareUrl,
+  );
+  await load(bareUrl, {}, 200);
+  const peer = await load(bareUrl, {}, 2000);
+  await stopProcess(bare);
+  figures.push({
+    id: 'kernel.http_p99_ratio',
+    value: Math.round((ours / peer) * 100) / 100,
+    unit: `× (${ours.toFixed(0)} ms)`,
+    target: 2,
+    direction: 'max',
+    beside: { name: `bare Fastify with the same ${captured.length} statements, ms`, value: round(peer) },
+  });
+  figures.push({
+    id: 'kernel.memory',
+    value: Math.round(resident),
+    unit: 'MB resident',
+    target: 700,
+    direction: 'max',
+  });
+}
