@@ -134,6 +134,19 @@ describe('import', () => {
     );
   });
 
+  test('[N24] notes stand only before the header; further down a # is data, and lines keep their numbers', () => {
+    const table = readTable(
+      Buffer.from('# 导出人：甲\n名称;类型\n#1 交换机;设备\n\n"多\n行";主机\n末;主机\n'),
+      'a.csv',
+    );
+    expect(table.headers).toEqual(['名称', '类型']);
+    expect(table.rows.map(({ line, cells }) => [line, cells[0]])).toEqual([
+      [3, '#1 交换机'],
+      [6, '多\n行'],
+      [7, '末'],
+    ]);
+  });
+
   test('[N25] a workbook made by another program is read: shared and inline strings, numbers, dates, gaps', async () => {
     const book = new ExcelJS.Workbook();
     const sheet = book.addWorksheet('资产');

@@ -15,8 +15,7 @@ export function readCsv(bytes: Uint8Array, name: string): Table {
       relax_column_count: true,
       skip_empty_lines: true,
       skip_records_with_empty_values: true,
-      comment: '#',
-      comment_no_infix: true,
+      from_line: 1 + notesOf(text),
       info: true,
       max_record_size: limits.recordBytes,
       to: limits.rows + 2,
@@ -37,8 +36,15 @@ export function readCsv(bytes: Uint8Array, name: string): Table {
   }
 }
 
+/** Lines before the header that begin with #, as this platform's own exports write one. Further down a # is data. */
+function notesOf(text: string): number {
+  const lines = text.split('\n', 20);
+  const header = lines.findIndex((line) => !line.startsWith('#'));
+  return header < 0 ? 0 : header;
+}
+
 function delimiterOf(text: string): string {
-  const head = text.split(/\r?\n/).find((line) => line.trim() !== '' && !line.startsWith('#')) ?? '';
+  const head = text.split('\n', 40).find((line) => line.trim() !== '' && !line.startsWith('#')) ?? '';
   const counted = [',', ';', '\t', '|'].map((each) => ({ each, count: head.split(each).length }));
   return counted.sort((a, b) => b.count - a.count)[0]?.each ?? ',';
 }
