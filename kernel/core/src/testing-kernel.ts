@@ -37,7 +37,12 @@ export async function openTestKernel({
   const { store, close } = await openTestStore({ capabilities });
   const folder = mkdtempSync(path.join(tmpdir(), 'hedun-kernel-'));
   let time = Date.parse('2026-11-24T08:00:00Z');
-  const clock = { now: () => new Date(time), advance: (milliseconds: number) => void (time += milliseconds) };
+  const clock = {
+    now: () => new Date(time),
+    advance: (milliseconds: number) => {
+      time += milliseconds;
+    },
+  };
   const full = { ...loadConfig({ HEDUN_DATA: folder, HEDUN_LOG_LEVEL: 'silent' }), ...config };
   const kernel = await startKernel({
     config: full,

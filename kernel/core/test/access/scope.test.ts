@@ -111,19 +111,19 @@ function foreignInput(operation: Operation): Record<string, unknown> {
     ] ??
     ids.asset ??
     '';
-  const valueOf = (name: string, property: Record<string, unknown>): unknown => {
+  const sampleOf = (name: string, property: Record<string, unknown>): unknown => {
     const variant =
       ((property.anyOf as Record<string, unknown>[] | undefined) ?? [property]).find((each) => each.type !== 'null') ??
       property;
     if (variant.format === 'uuid') return idOf(name);
     if (variant.enum) return (variant.enum as unknown[])[0];
     if (variant.const !== undefined) return variant.const;
-    if (variant.type === 'array') return [valueOf(name, (variant.items as Record<string, unknown>) ?? {})];
+    if (variant.type === 'array') return [sampleOf(name, (variant.items as Record<string, unknown>) ?? {})];
     if (variant.type === 'object' || variant.additionalProperties !== undefined)
       return Object.fromEntries(
         Object.entries((variant.properties as Record<string, Record<string, unknown>>) ?? {}).map(([key, each]) => [
           key,
-          valueOf(key, each),
+          sampleOf(key, each),
         ]),
       );
     if (variant.type === 'number' || variant.type === 'integer') return Math.max(1, Number(variant.minimum ?? 1));
@@ -138,7 +138,7 @@ function foreignInput(operation: Operation): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(properties)
       .filter(([name]) => name !== 'sort' && name !== 'cursor' && name !== 'columns')
-      .map(([name, property]) => [name, valueOf(name, property)]),
+      .map(([name, property]) => [name, sampleOf(name, property)]),
   );
 }
 

@@ -112,11 +112,11 @@ test('[J3] a waiting job is cancelled at once, a running one at its next step', 
 });
 test("[J4] a lease that ran out is taken by another worker; the first one's result is discarded", async () => {
   const other = queue();
-  let release = () => undefined as void;
+  let release: () => void = () => undefined;
   const held = new Promise<void>((resolve) => {
     release = resolve;
   });
-  let entered = () => undefined as void;
+  let entered: () => void = () => undefined;
   const inside = new Promise<void>((resolve) => {
     entered = resolve;
   });

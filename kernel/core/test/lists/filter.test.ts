@@ -22,7 +22,7 @@ test('[L1] tokens, several values, negation, comparison, quotes and free words',
 });
 test('[L1] any value, quoted, comes back as it was', () => {
   const quote = (text: string) => `"${text.replace(/[\\"]/g, '\\$&')}"`;
-  fc.assert(
+  void fc.assert(
     fc.property(
       fc.array(
         fc.string({ unit: 'grapheme', minLength: 1 }).filter((each) => !/[\r\n\u2028\u2029]/.test(each)),
@@ -39,7 +39,7 @@ test('[L1] any value, quoted, comes back as it was', () => {
   );
 });
 test('[L1] any text parses or is refused with a position inside it, in linear pieces', () => {
-  fc.assert(
+  void fc.assert(
     fc.property(fc.string({ unit: 'grapheme', maxLength: 200 }), (text) => {
       try {
         for (const { position } of parseFilterText(text)) expect(position).toBeLessThan(text.length);

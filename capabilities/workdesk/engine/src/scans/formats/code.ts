@@ -1,7 +1,7 @@
 /** Code, secrets and configuration: SARIF, Semgrep, gitleaks, trufflehog, Checkov, Snyk Code, SonarQube. @module */
 import { parseDocument } from 'htmlparser2';
 import { type Json, jsonDocument, readAll } from '../read.ts';
-import type { ScanFinding, ScanFormat, ScanItem } from '../types.ts';
+import type { ScanFormat, ScanItem } from '../types.ts';
 import {
   cwe,
   finding,
