@@ -61,7 +61,10 @@ export async function storeOn(
     for (let attempt = 1; ; attempt += 1) {
       try {
         return await pool.use(async (connection) => {
-          await connection.exec(begin);
+          await connection.exec(begin).catch(async (error) => {
+            await connection.exec('ROLLBACK').catch(() => undefined);
+            throw error;
+          });
           const db = queryBuilder(connection);
           opened.set(db, { connection, access });
           const current = { db, open: true };

@@ -41,7 +41,11 @@ const kernelTables: Readonly<Record<string, KernelScope | { readonly read: strin
     read: 'organisation_id = ANY ((SELECT hedun_scope())::uuid[]) OR started_by = (SELECT hedun_user())',
     write: 'organisation_id = ANY ((SELECT hedun_scope())::uuid[]) OR started_by = (SELECT hedun_user())',
   },
-  job_log: 'shared',
+  // Policies of the table asked stand in the question: only the log of a job that is seen.
+  job_log: {
+    read: 'EXISTS (SELECT FROM jobs WHERE jobs.id = job_id)',
+    write: 'EXISTS (SELECT FROM jobs WHERE jobs.id = job_id)',
+  },
   schedules: 'shared',
   settings: 'shared',
   audit_records: { read: 'organisation_id = ANY ((SELECT hedun_scope())::uuid[])', write: 'false' },

@@ -1,0 +1,52 @@
+/**
+ * The data folder of the embedded database on a real disk. PGlite's own folder answers every fsync without doing it, so a write
+ * acknowledged before a power cut could be gone; this one passes fsync on to the operating system.
+ * @module
+ */
+import { fdatasyncSync } from 'node:fs';
+import type { PGlite } from '@electric-sql/pglite';
+import { NodeFS } from '@electric-sql/pglite/nodefs';
+
+/** The part of Emscripten's NODEFS that is missing: `nfd` is the descriptor of the open file, absent for folders. */
+interface Emscripten {
+  readonly NODEFS: { readonly stream_ops: { fsync?: (stream: { readonly nfd?: number }) => number } };
+}
+type Options = Parameters<NodeFS['init']>[1];
+
+export class DurableFolder extends NodeFS {
+  readonly #sync: (descriptor: number) => void;
+  constructor(folder: string, sync: (descriptor: number) => void = fdatasyncSync) {
+    super(folder);
+    this.#sync = sync;
+  }
+  override async init(pglite: PGlite, options: Options) {
+    const made = await super.init(pglite, options);
+    const connect = (module: unknown) => {
+      (module as Emscripten).NODEFS.stream_ops.fsync = ({ nfd }) => {
+        if (nfd !== undefined) this.#sync(nfd);
+        return 0;
+      };
+    };
+    return { emscriptenOpts: { ...made.emscriptenOpts, preRun: [...(made.emscriptenOpts.preRun ?? []), connect] } };
+  }
+}
+
+/**
+ * Start parameters of the embedded server. Without `-F` it syncs, `fsync` instead of `fdatasync` because only the former reaches the
+ * folder. 64 MB of shared buffers: with 128 MB the process is 70 MB larger and a scan of 800,000 rows no faster, since the
+ * operating system's cache stands behind it.
+ */
+export function startParameters(defaults: readonly string[], durable: boolean): string[] {
+  const settings = [
+    'shared_buffers=64MB',
+    'work_mem=16MB',
+    'maintenance_work_mem=64MB',
+    'min_wal_size=48MB',
+    'max_wal_size=128MB',
+  ];
+  if (durable) settings.push('wal_sync_method=fsync');
+  return [
+    ...defaults.filter((parameter) => !durable || parameter !== '-F'),
+    ...settings.flatMap((setting) => ['-c', setting]),
+  ];
+}
