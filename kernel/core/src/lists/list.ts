@@ -12,10 +12,12 @@ import {
   type ListInput,
   type ListPage,
   parseFilterText,
+  type Severity,
 } from '@hedun/sdk';
 import { type ExpressionBuilder, type ExpressionWrapper, type SelectQueryBuilder, type SqlBool, sql } from 'kysely';
 import type { Database, Session } from '../contract.ts';
 import type { KernelTables } from '../store/tables.ts';
+import { severityRank } from './severity.ts';
 
 export interface ListDefinition {
   readonly table: keyof KernelTables & string;
@@ -152,6 +154,13 @@ function conditionOf(
           token.values.map((value) => (value === 'none' ? builder(column, 'is', null) : builder(column, '=', value))),
         );
       default:
+        // The rank is what indexes hold; the word says the same.
+        if (token.field === 'severity' && definition.required?.includes('severityRank'))
+          return builder(
+            'severityRank',
+            'in',
+            token.values.map((value) => severityRank[value as Severity]),
+          );
         return builder(column, 'in', [...token.values]);
     }
   })();

@@ -6,9 +6,9 @@ import { type Case, type Cases, Failure } from '@hedun/sdk';
 import { sql } from 'kysely';
 import type { Session } from '../contract.ts';
 import { list } from '../lists/list.ts';
+import { severityRank } from '../lists/severity.ts';
 import { type CaseStatus, caseSteps, endedCases } from './case-steps.ts';
 import { caseList } from './definitions.ts';
-import { severityRank } from './raise.ts';
 import { addHistory, anyOf, notFound, requireOrganisations, requireRows } from './shared.ts';
 
 function asCase(row: object): Case {

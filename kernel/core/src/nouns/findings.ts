@@ -6,8 +6,9 @@ import { Failure, type Finding, type Findings, type ListInput, type ListPage, ty
 import { sql } from 'kysely';
 import type { Database, Session } from '../contract.ts';
 import { list } from '../lists/list.ts';
+import { severityRank } from '../lists/severity.ts';
 import { findingList } from './definitions.ts';
-import { raise, severityRank } from './raise.ts';
+import { raise } from './raise.ts';
 import { addHistory, anyOf, type NounRooms, notFound } from './shared.ts';
 
 export type FindingStatus = Finding['status'];

@@ -6,11 +6,9 @@
 import { Failure, type NewFinding, type RaiseOutcome, type Severity } from '@hedun/sdk';
 import { sql } from 'kysely';
 import type { Session } from '../contract.ts';
+import { severityRank } from '../lists/severity.ts';
 import { fingerprintOf } from './fingerprint.ts';
 import { addHistory, chunks, jsonRows, type NounRooms, requireOrganisations, requireRows } from './shared.ts';
-
-/** Larger is worse, so that `-severity` puts the worst first. */
-export const severityRank: Readonly<Record<Severity, number>> = { critical: 5, high: 4, medium: 3, low: 2, info: 1 };
 
 type Raised = { readonly id: string; readonly outcome: RaiseOutcome };
 interface Row {

@@ -66,12 +66,16 @@ CREATE TABLE findings (
   case_id uuid, merged_into uuid, dismissal jsonb, occurrences int NOT NULL DEFAULT 1, recurrences int NOT NULL DEFAULT 0,
   first_seen_at timestamptz NOT NULL, last_seen_at timestamptz NOT NULL, fixed_at timestamptz, verified_at timestamptz, UNIQUE (organisation_id, fingerprint));
 -- One index serves both directions of a list; its columns are never null.
-CREATE INDEX findings_last_seen ON findings (last_seen_at, id);
-CREATE INDEX findings_first_seen ON findings (first_seen_at, id);
-CREATE INDEX findings_severity ON findings (severity_rank, id);
-CREATE INDEX findings_status ON findings (status, id);
-CREATE INDEX findings_kind ON findings (kind, id);
-CREATE INDEX findings_title ON findings (title, id);
+-- Behind the order stand the columns people filter by, so that a row that does not match is passed over without reading it.
+CREATE INDEX findings_last_seen ON findings (last_seen_at, id, status, severity_rank, kind);
+CREATE INDEX findings_first_seen ON findings (first_seen_at, id, status, severity_rank, kind);
+CREATE INDEX findings_severity ON findings (severity_rank, id, status, kind, first_seen_at, last_seen_at, organisation_id);
+CREATE INDEX findings_status ON findings (status, id, severity_rank, kind);
+CREATE INDEX findings_kind ON findings (kind, id, status, severity_rank);
+CREATE INDEX findings_title ON findings (title, id, status, severity_rank, kind);
+CREATE INDEX findings_occurrences ON findings (occurrences, id, status, severity_rank, kind);
+CREATE INDEX findings_recurrences ON findings (recurrences, id, status, severity_rank, kind);
+CREATE INDEX findings_confidence ON findings (confidence, id, status, severity_rank, kind);
 CREATE INDEX findings_asset ON findings (asset_id) WHERE asset_id IS NOT NULL;
 CREATE INDEX findings_case ON findings (case_id) WHERE case_id IS NOT NULL;
 CREATE INDEX findings_merged ON findings (merged_into) WHERE merged_into IS NOT NULL;
