@@ -8,12 +8,15 @@
  */
 import { createCipheriv, createDecipheriv, createHash, randomBytes, scryptSync } from 'node:crypto';
 import {
+  closeSync,
   createReadStream,
   createWriteStream,
   existsSync,
   mkdirSync,
+  openSync,
   readdirSync,
   readFileSync,
+  readSync,
   renameSync,
   rmSync,
   statSync,
@@ -25,9 +28,10 @@ import { pipeline } from 'node:stream/promises';
 import { createGunzip, createGzip } from 'node:zlib';
 import { type CapabilityServer, Failure } from '@hedun/sdk';
 import { sql } from 'kysely';
-import type { Config, Database, Log, Store } from '../contract.ts';
+import type { Config, Database, Log } from '../contract.ts';
 import { openBlobs } from './blobs.ts';
 import { openStore } from './index.ts';
+import { lockFolder } from './lock.ts';
 
 export interface BackupOptions {
   readonly config: Config;
@@ -59,62 +63,67 @@ const scrypt = { N: 32_768, r: 8, p: 1, maxmem: 64 * 1024 * 1024 } as const;
 export async function createBackup(options: BackupOptions): Promise<BackupResult> {
   const store = await openStore(options);
   const temporary = `${options.file}.part`;
-  let rows = 0;
-  let blobCount = 0;
+  const counts = { rows: 0, blobs: 0 };
   try {
-    const blobs = openBlobs(options.config);
-    const hash = createHash('sha256');
-    async function* records(): AsyncIterable<Buffer> {
-      const emit = (name: string, body: Buffer) => {
-        const record = encode(name, body);
-        hash.update(record);
-        return record;
-      };
-      // One snapshot for all tables: what is backed up fits together.
-      const tables = await tablesInOrder(store);
-      const steps = await store.system((db) =>
-        sql<{
-          id: string;
-          checksum: string;
-        }>`SELECT id, checksum FROM schema_steps WHERE id <> 'policies' ORDER BY id`.execute(db),
-      );
-      const manifest: Manifest = {
-        format: 'hedun-backup/1',
-        version: options.version,
-        at: new Date().toISOString(),
-        tables,
-        steps: steps.rows,
-      };
-      yield emit('manifest', Buffer.from(JSON.stringify(manifest)));
-      for (const table of tables)
-        for await (const lines of dumpTable(store, table)) {
-          rows += lines.length;
-          yield emit(`table/${table}`, Buffer.from(lines.join('\n')));
-        }
-      for await (const sha256 of blobs.list()) {
-        const parts: Uint8Array[] = [];
-        for await (const chunk of blobs.stream(sha256)) parts.push(chunk);
-        blobCount += 1;
-        yield emit(`blob/${sha256}`, Buffer.concat(parts));
-      }
-      const keys = path.join(options.config.dataFolder, 'keys');
-      if (existsSync(keys))
-        for (const name of readdirSync(keys))
-          if (statSync(path.join(keys, name)).isFile()) yield emit(`key/${name}`, readFileSync(path.join(keys, name)));
-      yield encode('digest', Buffer.from(hash.digest('hex')));
-    }
     mkdirSync(path.dirname(path.resolve(options.file)), { recursive: true });
-    const packed = Readable.from(records()).pipe(createGzip({ level: 6 }));
-    await pipeline(
-      options.passphraseFile ? Readable.from(seal(packed, readPassphrase(options.passphraseFile))) : packed,
-      createWriteStream(temporary, { mode: 0o600 }),
-    );
+    // One snapshot for all tables, whoever writes meanwhile: what is backed up fits together.
+    await store.system(async (db) => {
+      await sql`SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY`.execute(db);
+      const packed = Readable.from(records(db, options, counts)).pipe(createGzip({ level: 6 }));
+      await pipeline(
+        options.passphraseFile ? Readable.from(seal(packed, readPassphrase(options.passphraseFile))) : packed,
+        createWriteStream(temporary, { mode: 0o600, flush: true }),
+      );
+    });
     renameSync(temporary, options.file);
   } finally {
     rmSync(temporary, { force: true });
     await store.close();
   }
-  return { rows, blobs: blobCount, bytes: statSync(options.file).size, sha256: await fileDigest(options.file) };
+  return { ...counts, bytes: statSync(options.file).size, sha256: await fileDigest(options.file) };
+}
+
+async function* records(
+  db: Database,
+  options: BackupOptions,
+  counts: { rows: number; blobs: number },
+): AsyncIterable<Buffer> {
+  const hash = createHash('sha256');
+  const emit = (name: string, body: Buffer) => {
+    const record = encode(name, body);
+    hash.update(record);
+    return record;
+  };
+  const tables = await tablesInOrder(db);
+  const steps = await sql<{
+    id: string;
+    checksum: string;
+  }>`SELECT id, checksum FROM schema_steps WHERE id <> 'policies' ORDER BY id`.execute(db);
+  const manifest: Manifest = {
+    format: 'hedun-backup/1',
+    version: options.version,
+    at: new Date().toISOString(),
+    tables,
+    steps: steps.rows,
+  };
+  yield emit('manifest', Buffer.from(JSON.stringify(manifest)));
+  for (const table of tables)
+    for await (const lines of dumpTable(db, table)) {
+      counts.rows += lines.length;
+      yield emit(`table/${table}`, Buffer.from(lines.join('\n')));
+    }
+  const blobs = openBlobs(options.config);
+  for await (const sha256 of blobs.list()) {
+    const parts: Uint8Array[] = [];
+    for await (const chunk of blobs.stream(sha256)) parts.push(chunk);
+    counts.blobs += 1;
+    yield emit(`blob/${sha256}`, Buffer.concat(parts));
+  }
+  const keys = path.join(options.config.dataFolder, 'keys');
+  if (existsSync(keys))
+    for (const name of readdirSync(keys))
+      if (statSync(path.join(keys, name)).isFile()) yield emit(`key/${name}`, readFileSync(path.join(keys, name)));
+  yield encode('digest', Buffer.from(hash.digest('hex')));
 }
 
 export async function restoreBackup(
@@ -136,23 +145,38 @@ export async function restoreBackup(
         values: { what: '数据 / data' },
       });
   }
-  // The old embedded database is set aside and removed only when the new one is complete.
-  const aside = `${database}.before-restore`;
-  if (databaseUrl === null && existsSync(database)) {
-    rmSync(aside, { recursive: true, force: true });
-    renameSync(database, aside);
-  }
+  const unlock = databaseUrl === null ? lockFolder(dataFolder) : () => undefined;
   try {
     const result = await load(options, manifest, passphrase);
-    rmSync(aside, { recursive: true, force: true });
-    return result;
-  } catch (error) {
-    if (existsSync(aside)) {
-      rmSync(database, { recursive: true, force: true });
-      renameSync(aside, database);
+    if (databaseUrl === null) swapDatabase(dataFolder);
+    // Last, because the old database is of no use without the old keys.
+    for await (const [name, body] of readRecords(options.file, passphrase)) {
+      if (!name.startsWith('key/')) continue;
+      const folder = path.join(dataFolder, 'keys');
+      mkdirSync(folder, { recursive: true, mode: 0o700 });
+      writeFileSync(path.join(folder, path.basename(name)), body, { mode: 0o600 });
     }
+    return result;
+  } finally {
+    rmSync(path.join(dataFolder, restoring), { recursive: true, force: true });
+    unlock();
+  }
+}
+
+/** The new embedded database is made here, beside the old one, and takes its place when it is complete. */
+const restoring = 'restoring';
+function swapDatabase(dataFolder: string): void {
+  const database = path.join(dataFolder, 'database');
+  const aside = `${database}.before-restore`;
+  rmSync(aside, { recursive: true, force: true });
+  if (existsSync(database)) renameSync(database, aside);
+  try {
+    renameSync(path.join(dataFolder, restoring, 'database'), database);
+  } catch (error) {
+    if (existsSync(aside)) renameSync(aside, database);
     throw error;
   }
+  rmSync(aside, { recursive: true, force: true });
 }
 
 async function load(
@@ -160,8 +184,11 @@ async function load(
   manifest: Manifest,
   passphrase: string | null,
 ): Promise<{ rows: number; blobs: number }> {
-  const store = await openStore(options);
-  const blobs = openBlobs(options.config);
+  const { config } = options;
+  const aside = path.join(config.dataFolder, restoring);
+  rmSync(aside, { recursive: true, force: true });
+  const store = await openStore({ ...options, config: { ...config, dataFolder: aside } });
+  const blobs = openBlobs(config);
   let rows = 0;
   let blobCount = 0;
   try {
@@ -176,28 +203,23 @@ async function load(
         expected: 'tables this version knows',
         got: `made by version ${manifest.version}`,
       });
+    // Blobs first: they stand under their own digest and disturb nothing when the rest fails.
+    for await (const [name, body] of readRecords(options.file, passphrase)) {
+      if (!name.startsWith('blob/')) continue;
+      const { sha256 } = await blobs.put(body);
+      if (`blob/${sha256}` !== name) throw new Failure('store.backup_invalid', { where: name, got: sha256 });
+      blobCount += 1;
+    }
     await store.system(async (db) => {
       await sql.raw(`TRUNCATE ${manifest.tables.map((table) => `"${table}"`).join(', ')} CASCADE`).execute(db);
-      await sql`SET CONSTRAINTS ALL DEFERRED`.execute(db);
       for await (const [name, body] of readRecords(options.file, passphrase)) {
         if (!name.startsWith('table/')) continue;
         const lines = body.toString('utf8').split('\n').filter(Boolean);
         rows += lines.length;
         await insert(db, name.slice('table/'.length), lines);
       }
+      await resetSequences(db);
     });
-    for await (const [name, body] of readRecords(options.file, passphrase)) {
-      if (name.startsWith('blob/')) {
-        const { sha256 } = await blobs.put(body);
-        if (`blob/${sha256}` !== name) throw new Failure('store.backup_invalid', { where: name, got: sha256 });
-        blobCount += 1;
-      } else if (name.startsWith('key/')) {
-        const folder = path.join(options.config.dataFolder, 'keys');
-        mkdirSync(folder, { recursive: true, mode: 0o700 });
-        writeFileSync(path.join(folder, path.basename(name)), body, { mode: 0o600 });
-      }
-    }
-    await resetSequences(store);
     await store.analyse();
   } finally {
     await store.close();
@@ -232,54 +254,50 @@ async function check(file: string, passphrase: string | null): Promise<Manifest>
 }
 
 /** Parents before children, so that references hold while rows are inserted. */
-async function tablesInOrder(store: Store): Promise<readonly string[]> {
-  return await store.system(async (db) => {
-    const tables = (
-      await sql<{
-        name: string;
-      }>`SELECT table_name AS name FROM information_schema.tables WHERE table_schema = 'public' AND table_type = 'BASE TABLE' AND table_name <> 'schema_steps' ORDER BY 1`.execute(
-        db,
-      )
-    ).rows.map(({ name }) => name);
-    const links = (
-      await sql<{
-        child: string;
-        parent: string;
-      }>`SELECT conrelid::regclass::text AS child, confrelid::regclass::text AS parent FROM pg_constraint WHERE contype = 'f'`.execute(
-        db,
-      )
-    ).rows;
-    const done: string[] = [];
-    while (done.length < tables.length) {
-      const next = tables.find(
-        (table) =>
-          !done.includes(table) &&
-          links.every(({ child, parent }) => child !== table || parent === table || done.includes(parent)),
+async function tablesInOrder(db: Database): Promise<readonly string[]> {
+  const tables = (
+    await sql<{
+      name: string;
+    }>`SELECT table_name AS name FROM information_schema.tables WHERE table_schema = 'public' AND table_type = 'BASE TABLE' AND table_name <> 'schema_steps' ORDER BY 1`.execute(
+      db,
+    )
+  ).rows.map(({ name }) => name);
+  const links = (
+    await sql<{
+      child: string;
+      parent: string;
+    }>`SELECT conrelid::regclass::text AS child, confrelid::regclass::text AS parent FROM pg_constraint WHERE contype = 'f'`.execute(
+      db,
+    )
+  ).rows;
+  const done: string[] = [];
+  while (done.length < tables.length) {
+    const next = tables.find(
+      (table) =>
+        !done.includes(table) &&
+        links.every(({ child, parent }) => child !== table || parent === table || done.includes(parent)),
+    );
+    if (!next)
+      throw new Error(
+        `tables refer to each other in a circle: ${tables.filter((table) => !done.includes(table)).join(', ')}`,
       );
-      if (!next)
-        throw new Error(
-          `tables refer to each other in a circle: ${tables.filter((table) => !done.includes(table)).join(', ')}`,
-        );
-      done.push(next);
-    }
-    return done;
-  });
+    done.push(next);
+  }
+  return done;
 }
 
-/** Rows as the database itself writes them in JSON; references of organisations to their parents come in order of depth. */
-async function* dumpTable(store: Store, table: string): AsyncIterable<readonly string[]> {
-  const order = table === 'organisations' ? "array_length(string_to_array(path, '/'), 1), id" : 'ctid';
-  for (let offset = 0; ; offset += rowsPerRecord) {
-    const { rows } = await store.system((db) =>
-      sql<{
-        line: string;
-      }>`SELECT row_to_json(t)::text AS line FROM ${sql.raw(`"${table}"`)} t ORDER BY ${sql.raw(order)} LIMIT ${rowsPerRecord} OFFSET ${offset}`.execute(
-        db,
-      ),
-    );
+/** Rows as the database itself writes them in JSON, by a cursor; organisations come parents first. */
+async function* dumpTable(db: Database, table: string): AsyncIterable<readonly string[]> {
+  const order = table === 'organisations' ? " ORDER BY array_length(string_to_array(path, '/'), 1), id" : '';
+  await sql
+    .raw(`DECLARE backup_rows NO SCROLL CURSOR FOR SELECT row_to_json(t)::text AS line FROM "${table}" t${order}`)
+    .execute(db);
+  for (;;) {
+    const { rows } = await sql<{ line: string }>`FETCH ${sql.raw(String(rowsPerRecord))} FROM backup_rows`.execute(db);
     if (rows.length > 0) yield rows.map(({ line }) => line);
-    if (rows.length < rowsPerRecord) return;
+    if (rows.length < rowsPerRecord) break;
   }
+  await sql`CLOSE backup_rows`.execute(db);
 }
 
 async function insert(db: Database, table: string, lines: readonly string[]): Promise<void> {
@@ -289,21 +307,19 @@ async function insert(db: Database, table: string, lines: readonly string[]): Pr
   );
 }
 
-async function resetSequences(store: Store): Promise<void> {
-  await store.system(async (db) => {
-    const { rows } = await sql<{
-      table: string;
-      column: string;
-    }>`SELECT table_name AS table, column_name AS column FROM information_schema.columns WHERE table_schema = 'public' AND is_identity = 'YES'`.execute(
-      db,
-    );
-    for (const { table, column } of rows)
-      await sql
-        .raw(
-          `SELECT setval(pg_get_serial_sequence('"${table}"', '${column}'), coalesce((SELECT max("${column}") FROM "${table}"), 0) + 1, false)`,
-        )
-        .execute(db);
-  });
+async function resetSequences(db: Database): Promise<void> {
+  const { rows } = await sql<{
+    table: string;
+    column: string;
+  }>`SELECT table_name AS table, column_name AS column FROM information_schema.columns WHERE table_schema = 'public' AND is_identity = 'YES'`.execute(
+    db,
+  );
+  for (const { table, column } of rows)
+    await sql
+      .raw(
+        `SELECT setval(pg_get_serial_sequence('"${table}"', '${column}'), coalesce((SELECT max("${column}") FROM "${table}"), 0) + 1, false)`,
+      )
+      .execute(db);
 }
 
 function encode(name: string, body: Buffer): Buffer {
@@ -313,29 +329,33 @@ function encode(name: string, body: Buffer): Buffer {
   head.writeBigUInt64BE(BigInt(body.length), 4 + Buffer.byteLength(name));
   return Buffer.concat([head, body]);
 }
+/** Records one by one. Chunks are joined once per record, so that a large blob costs its size and not its square. */
 async function* readRecords(file: string, passphrase: string | null): AsyncIterable<readonly [string, Buffer]> {
-  const raw = createReadStream(file);
-  const plain = passphrase === null ? raw : Readable.from(unseal(file, passphrase));
-  let held: Buffer = Buffer.alloc(0);
+  const plain = passphrase === null ? createReadStream(file) : Readable.from(unseal(file, passphrase));
   const unpacked = plain.pipe(createGunzip());
   plain.on('error', (error: Error) => unpacked.destroy(error));
+  let held: Buffer[] = [];
+  let size = 0;
+  let needed = 4;
   for await (const chunk of unpacked as AsyncIterable<Buffer>) {
-    held = held.length === 0 ? chunk : Buffer.concat([held, chunk]);
-    for (;;) {
-      if (held.length < 4) break;
-      const nameLength = held.readUInt32BE(0);
+    held.push(chunk);
+    size += chunk.length;
+    while (size >= needed) {
+      const joined = held.length === 1 && held[0] ? held[0] : Buffer.concat(held);
+      held = [joined];
+      const nameLength = joined.readUInt32BE(0);
       if (nameLength > 200) throw new Error('not a backup record');
-      if (held.length < 12 + nameLength) break;
-      const size = Number(held.readBigUInt64BE(4 + nameLength));
-      if (held.length < 12 + nameLength + size) break;
-      yield [
-        held.toString('utf8', 4, 4 + nameLength),
-        Buffer.from(held.subarray(12 + nameLength, 12 + nameLength + size)),
-      ];
-      held = held.subarray(12 + nameLength + size);
+      needed = 12 + nameLength;
+      if (size < needed) break;
+      needed += Number(joined.readBigUInt64BE(4 + nameLength));
+      if (size < needed) break;
+      yield [joined.toString('utf8', 4, 4 + nameLength), Buffer.from(joined.subarray(12 + nameLength, needed))];
+      held = [joined.subarray(needed)];
+      size -= needed;
+      needed = 4;
     }
   }
-  if (held.length > 0) throw new Error('the last record is cut off');
+  if (size > 0) throw new Error('the last record is cut off');
 }
 
 function readPassphrase(file: string): string {
@@ -360,7 +380,6 @@ async function* seal(packed: AsyncIterable<Buffer>, passphrase: string): AsyncIt
 async function* unseal(file: string, passphrase: string): AsyncIterable<Buffer> {
   const head = Buffer.alloc(36);
   const { size } = statSync(file);
-  const { openSync, readSync, closeSync } = await import('node:fs');
   const handle = openSync(file, 'r');
   const tag = Buffer.alloc(16);
   readSync(handle, head, 0, 36, 0);

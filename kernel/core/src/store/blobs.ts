@@ -3,8 +3,9 @@
  * @module
  */
 import { createReadStream } from 'node:fs';
-import { access, mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { access, mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
+import { Failure } from '@hedun/sdk';
 import type { Blobs, Config } from '../contract.ts';
 import { checkDigest, digest, receive, verified } from './bytes.ts';
 import { s3Blobs } from './s3.ts';
@@ -23,9 +24,10 @@ export function folderBlobs(folder: string): Blobs {
       const target = placeOf(received.sha256);
       await mkdir(path.dirname(target), { recursive: true, mode: 0o700 });
       await rename(received.file, target);
+      await syncFolder(path.dirname(target));
       return { sha256: received.sha256, size: received.size };
     },
-    stream: (sha256) => verified(createReadStream(placeOf(sha256)), sha256),
+    stream: (sha256) => verified(readWhole(placeOf(sha256), sha256), sha256),
     has: (sha256) =>
       access(placeOf(sha256)).then(
         () => true,
@@ -38,4 +40,23 @@ export function folderBlobs(folder: string): Blobs {
           for (const name of (await readdir(path.join(folder, shard))).sort()) if (digest.test(name)) yield name;
     },
   };
+}
+
+async function* readWhole(file: string, sha256: string): AsyncIterable<Uint8Array> {
+  try {
+    yield* createReadStream(file);
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code !== 'ENOENT') throw cause;
+    throw new Failure('record.not_found', { values: { what: `blob ${sha256}` }, cause });
+  }
+}
+
+/** A rename outlasts a power cut only when its folder is synced too. */
+async function syncFolder(folder: string): Promise<void> {
+  const handle = await open(folder, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
 }

@@ -2,7 +2,7 @@
  * PostgreSQL in this process: PGlite in the data folder. One connection, lent in turn.
  * @module
  */
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, renameSync } from 'node:fs';
 import path from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
 import { pg_trgm } from '@electric-sql/pglite/contrib/pg_trgm';
@@ -32,7 +32,11 @@ export async function openEmbedded({
 }: EmbeddedOptions): Promise<Pool & { readonly pglite: PGlite }> {
   const folder = dataFolder === null ? null : path.join(dataFolder, 'database');
   const unlock = dataFolder === null ? () => undefined : lockFolder(dataFolder);
-  if (folder) mkdirSync(folder, { recursive: true, mode: 0o700 });
+  if (folder) {
+    // A restore cut off between its two renames left the old database aside.
+    if (!existsSync(folder) && existsSync(`${folder}.before-restore`)) renameSync(`${folder}.before-restore`, folder);
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+  }
   const durable = folder !== null;
   let pglite: PGlite;
   try {

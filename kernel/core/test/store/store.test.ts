@@ -149,3 +149,17 @@ test('[S10] two processes never open one data folder; the lock of a dead one is 
   lockFolder(folder)();
   rmSync(folder, { recursive: true });
 });
+test('[S16] the log of a job is seen with its job only', async () => {
+  const job = '01900002-0000-7000-8000-000000000001';
+  await opened.store.system(async (db) => {
+    await sql`INSERT INTO jobs (id, organisation_id, operation, title, input, actor, run_at, created_at) VALUES (${job}, ${bureau}, 'x', '{}', '{}', '{}', now(), now())`.execute(
+      db,
+    );
+    await sql`INSERT INTO job_log (job_id, at, text) VALUES (${job}, now(), 'line')`.execute(db);
+  });
+  const lines = (access: Parameters<typeof opened.store.read>[0]) =>
+    opened.store.read(access, (db) => db.selectFrom('jobLog').select('text').execute());
+  expect(await lines(scoped(bureau))).toEqual([{ text: 'line' }]);
+  expect(await lines(scoped(other))).toEqual([]);
+  expect(await lines(all)).toEqual([{ text: 'line' }]);
+});
