@@ -95,5 +95,5 @@ export const iconNames: readonly string[] = Object.keys(icons);
 
 export function PageIcon({ name }: { readonly name: string | undefined }) {
   const Icon = name === undefined ? undefined : icons[name];
-  return Icon ? <Icon /> : <span className="hd-icon-dot" />;
+  return <span aria-hidden="true">{Icon ? <Icon /> : <span className="hd-icon-dot" />}</span>;
 }

@@ -3,7 +3,6 @@
  * @module
  */
 import { Alert, Button, Input, Modal } from 'antd';
-import { baseUrl } from '../app/base-url.ts';
 import { copyText } from '../parts/clipboard.ts';
 import { useFeedback } from '../parts/feedback.tsx';
 import { formatTime } from '../texts/format.ts';
@@ -24,7 +23,7 @@ export function InvitationDialog({
 }) {
   const t = useText();
   const feedback = useFeedback();
-  const link = invitation ? new URL(`${baseUrl}${invitation.path}`, location.origin).href : '';
+  const link = invitation ? new URL(invitation.path, location.origin).href : '';
   return (
     <Modal
       open={invitation !== null}

@@ -31,6 +31,8 @@ export function Page({ recordId }: { readonly recordId?: string }) {
   const mayWrite = usePermission('organisation.write');
   const [typed, setTyped] = useState('');
   const [dialog, setDialog] = useState<'create' | 'update' | null>(null);
+  // What is closed is remembered, not what is open: a new organisation is then in sight at once.
+  const [collapsed, setCollapsed] = useState<ReadonlySet<string>>(new Set());
   const id = recordId ?? search.id ?? tree[0]?.value;
   const chosen = id ? byId.get(id) : undefined;
   const shown = useMemo(() => (typed.trim() ? pruned(tree, typed.trim().toLowerCase()) : tree), [tree, typed]);
@@ -64,8 +66,8 @@ export function Page({ recordId }: { readonly recordId?: string }) {
               <Tree
                 blockNode
                 showLine
-                defaultExpandAll
-                key={typed}
+                expandedKeys={[...byId.keys()].filter((each) => !collapsed.has(each))}
+                onExpand={(_, { node, expanded }) => setCollapsed(toggledIn(collapsed, String(node.key), !expanded))}
                 selectedKeys={id ? [id] : []}
                 treeData={shown as never}
                 fieldNames={{ key: 'value' }}
@@ -223,4 +225,11 @@ function pruned(nodes: readonly OrganisationNode[], typed: string): Organisation
       ? [{ ...node, children: hit && children.length === 0 ? node.children : children }]
       : [];
   });
+}
+
+function toggledIn(set: ReadonlySet<string>, id: string, present: boolean): ReadonlySet<string> {
+  const next = new Set(set);
+  if (present) next.add(id);
+  else next.delete(id);
+  return next;
 }

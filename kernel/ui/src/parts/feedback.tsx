@@ -33,7 +33,7 @@ export function useFeedback(): Feedback {
         notification.success({
           key,
           title: text,
-          placement: 'bottomLeft',
+          placement: 'bottom',
           duration: options.undo ? 8 : 4,
           ...(options.undo || options.action
             ? {
@@ -58,7 +58,7 @@ export function useFeedback(): Feedback {
         const { message, fix, code, details } = view(error);
         notification.error({
           title: message,
-          placement: 'bottomLeft',
+          placement: 'bottom',
           duration: 10,
           description: (
             <>

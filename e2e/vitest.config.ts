@@ -1,0 +1,17 @@
+/**
+ * Journeys in a real browser, one after the other: they share the machine's two cores with a server and Chromium.
+ * @module
+ */
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    name: 'e2e',
+    root: import.meta.dirname,
+    include: ['*.test.ts'],
+    pool: 'forks',
+    fileParallelism: false,
+    testTimeout: 120_000,
+    hookTimeout: 240_000,
+  },
+});
