@@ -164,8 +164,8 @@ async function upsert(session: Session, rows: readonly Row[]): Promise<Answer[]>
         first_seen_at = least(f.first_seen_at, excluded.first_seen_at),
         last_seen_at = greatest(f.last_seen_at, excluded.last_seen_at),
         confidence = greatest(f.confidence, excluded.confidence),
-        sources = ARRAY(SELECT DISTINCT each FROM unnest(f.sources || excluded.sources) AS each ORDER BY each),
-        evidence_ids = ARRAY(SELECT DISTINCT each FROM unnest(f.evidence_ids || excluded.evidence_ids) AS each ORDER BY each),
+        sources = CASE WHEN f.sources @> excluded.sources THEN f.sources ELSE ARRAY(SELECT DISTINCT each FROM unnest(f.sources || excluded.sources) AS each ORDER BY each) END,
+        evidence_ids = CASE WHEN f.evidence_ids @> excluded.evidence_ids THEN f.evidence_ids ELSE ARRAY(SELECT DISTINCT each FROM unnest(f.evidence_ids || excluded.evidence_ids) AS each ORDER BY each) END,
         "references" = CASE WHEN f."references" @> excluded."references" THEN f."references"
           ELSE (SELECT jsonb_agg(DISTINCT each) FROM jsonb_array_elements(f."references" || excluded."references") AS each) END,
         recurrences = f.recurrences + CASE WHEN f.status IN ('fixed', 'verified') AND ${comesBack} THEN 1 ELSE 0 END,
