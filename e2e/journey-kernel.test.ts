@@ -103,7 +103,7 @@ describe.skipIf(reason !== null)(`the kernel's journey${reason ? ` (skipped: ${r
     await choose(dialog, '角色', '单位负责人');
     await shot('04-invite');
     await dialog.getByRole('button', { name: '生成邀请链接' }).click();
-    invitation = await page.getByTestId('invitation-link').inputValue();
+    invitation = await page.getByTestId('invitation-link').locator('input').inputValue();
     expect(invitation).toContain('token=');
     await shot('05-invitation');
     await page.getByRole('button', { name: '完成' }).click();

@@ -20,6 +20,18 @@ import { formatNumber } from '../texts/format.ts';
 import { useSay, useText } from '../texts/index.ts';
 
 type Preview = OutputOf<Kernel, 'previewAssetImport'>;
+type Target = Preview['targets'][number];
+const basicTargets = new Set([
+  'name',
+  'kind',
+  'organisation',
+  'organisationId',
+  'identifiers',
+  'status',
+  'protectionLevel',
+  'responsible',
+  'tags',
+]);
 const shownIssues = 100;
 const shownRows = 8;
 
@@ -130,6 +142,29 @@ function PreviewView({
   const { locale } = usePreferences();
   const number = (value: number) => formatNumber(value, locale);
   const options = preview.headers.map((header) => ({ value: header, label: header }));
+  // The targets a file has, and those every asset has, come first; the attributes of single kinds stand behind a fold.
+  const isCommon = ({ name, required }: Target) => required || name in preview.columns || basicTargets.has(name);
+  const common = preview.targets.filter(isCommon);
+  const rare = preview.targets.filter((target) => !isCommon(target));
+  const choice = (target: Target) => (
+    <label key={target.name}>
+      <span>
+        {say(target.title)}
+        {target.required && <em className="hd-tone-text-bad"> *</em>}
+      </span>
+      <Select
+        size="small"
+        allowClear
+        placeholder={t.notImported}
+        value={preview.columns[target.name]}
+        options={options}
+        onChange={(header: string | undefined) => {
+          const { [target.name]: _, ...others } = preview.columns;
+          onColumns(header ? { ...others, [target.name]: header } : others);
+        }}
+      />
+    </label>
+  );
   return (
     <>
       <Alert
@@ -141,28 +176,6 @@ function PreviewView({
             : t.previewAllGood(number(preview.total))
         }
       />
-      <h3>{t.columnMapping}</h3>
-      <div className="hd-mapping">
-        {preview.targets.map((target) => (
-          <label key={target.name}>
-            <span>
-              {say(target.title)}
-              {target.required && <em className="hd-tone-text-bad"> *</em>}
-            </span>
-            <Select
-              size="small"
-              allowClear
-              placeholder={t.notImported}
-              value={preview.columns[target.name]}
-              options={options}
-              onChange={(header: string | undefined) => {
-                const { [target.name]: _, ...others } = preview.columns;
-                onColumns(header ? { ...others, [target.name]: header } : others);
-              }}
-            />
-          </label>
-        ))}
-      </div>
       {preview.issues.length > 0 && (
         <>
           <h3>{t.badRows}</h3>
@@ -171,6 +184,12 @@ function PreviewView({
           </div>
         </>
       )}
+      <h3>{t.columnMapping}</h3>
+      <div className="hd-mapping">{common.map(choice)}</div>
+      <details>
+        <summary className="hd-link">{t.moreColumns(rare.length)}</summary>
+        <div className="hd-mapping">{rare.map(choice)}</div>
+      </details>
       <h3>{t.firstRows}</h3>
       <div className="hd-scroll-box">
         <table className="hd-issues">

@@ -64,7 +64,10 @@ function Palette({ onClose }: { readonly onClose: () => void }) {
       : [...found, ...records];
   }, [fixed, records, typed, pinyin]);
   const list = useRef<HTMLDivElement>(null);
-  useEffect(() => list.current?.querySelector(`[data-at="${at}"]`)?.scrollIntoView({ block: 'nearest' }), [at]);
+  useEffect(() => {
+    // In braces: new browsers answer a promise here, which is no clean-up.
+    list.current?.querySelector(`[data-at="${at}"]`)?.scrollIntoView({ block: 'nearest' });
+  }, [at]);
   const choose = (entry: Entry | undefined) => {
     if (!entry) return;
     onClose();

@@ -33,8 +33,8 @@ export function useFeedback(): Feedback {
         notification.success({
           key,
           title: text,
-          placement: 'bottom',
-          duration: options.undo ? 8 : 4,
+          placement: 'top',
+          duration: options.undo ? 8 : 3,
           ...(options.undo || options.action
             ? {
                 actions: options.undo ? (
@@ -58,7 +58,7 @@ export function useFeedback(): Feedback {
         const { message, fix, code, details } = view(error);
         notification.error({
           title: message,
-          placement: 'bottom',
+          placement: 'top',
           duration: 10,
           description: (
             <>

@@ -279,6 +279,7 @@ export const en: Catalogue = {
   mergedAway: 'Merged; open the finding that was kept',
   mergedFrom: 'Merged from',
   mustChangePassword: 'Change your password first',
+  moreColumns: (n: number) => `More fields (${n})`,
   myCases: 'My cases',
   name: 'Name',
   navigation: 'Navigation',

@@ -275,6 +275,7 @@ export const zh = {
   mergedAway: '该发现已合并，查看保留的发现',
   mergedFrom: '已合并',
   mustChangePassword: '请先修改密码',
+  moreColumns: (n: number) => `更多字段（${n}）`,
   myCases: '我的工单',
   name: '名称',
   navigation: '导航',
