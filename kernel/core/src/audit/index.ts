@@ -102,7 +102,9 @@ async function verify(store: Store, ownKey: string, file: string): Promise<Verdi
     db.selectFrom('auditCheckpoints').selectAll().orderBy('sequence').execute(),
   );
   const noted = readNotes(file);
-  const wanted = new Set([...checkpoints, ...noted].map(({ sequence }) => sequence));
+  // The head before the records: what is appended while they are read stands behind it and is no break.
+  const head = await readHead(store);
+  const wanted = new Set([...checkpoints, ...noted, ...(head ? [head] : [])].map(({ sequence }) => sequence));
   let expected = 1;
   let previousHash = '';
   let previousAt = '';
@@ -144,16 +146,23 @@ async function verify(store: Store, ownKey: string, file: string): Promise<Verdi
     }
     if (rows.length < batch) break;
   }
-  const head = await store.system((db) => db.selectFrom('auditHead').select(['sequence', 'hash']).executeTakeFirst());
-  if (head && head.sequence >= expected)
+  if (!head) add({ sequence: expected, kind: 'truncated', detail: 'the head of the chain is gone' });
+  else if (head.sequence >= expected)
     for (let missing = expected; missing <= head.sequence && missing < expected + maximumProblems; missing += 1)
       add({
         sequence: missing,
         kind: 'truncated',
         detail: `the head says ${head.sequence} records, the last one found is ${expected - 1} of ${previousAt}`,
       });
-  else if (head && head.hash !== previousHash && !problems.some(({ sequence }) => sequence === expected - 1))
-    add({ sequence: expected - 1, kind: 'changed', detail: 'the head does not match the last record' });
+  else if (
+    head.sequence > 0 &&
+    hashes.get(head.sequence) !== head.hash &&
+    !problems.some(({ sequence }) => sequence === head.sequence)
+  )
+    add({ sequence: head.sequence, kind: 'changed', detail: 'the head does not match its record' });
+  const headAfter = await readHead(store);
+  if (headAfter && headAfter.sequence < expected - 1)
+    add({ sequence: headAfter.sequence + 1, kind: 'changed', detail: `stands behind the head ${headAfter.sequence}` });
   for (const checkpoint of [...checkpoints, ...noted]) {
     const found = hashes.get(checkpoint.sequence);
     if (checkpoint.publicKey !== ownKey)
@@ -181,6 +190,10 @@ async function verify(store: Store, ownKey: string, file: string): Promise<Verdi
     ...new Map(problems.map((problem) => [`${problem.sequence} ${problem.kind}`, problem])).values(),
   ].sort((a, b) => a.sequence - b.sequence);
   return { valid: unique.length === 0, records, checkpoints: checkpoints.length, head: previousHash, problems: unique };
+}
+
+async function readHead(store: Store): Promise<{ readonly sequence: number; readonly hash: string } | undefined> {
+  return await store.system((db) => db.selectFrom('auditHead').select(['sequence', 'hash']).executeTakeFirst());
 }
 
 interface Checkpoint {

@@ -118,3 +118,18 @@ test('[U8] a rolled back write leaves no record', async () => {
 test('[U9] canonical JSON sorts keys and drops what is undefined', () => {
   expect(canonical({ b: 1, a: [{ d: undefined, c: null }] })).toBe('{"a":[{"c":null}],"b":1}');
 });
+test('[U10] records appended while the chain is verified are no break; one put behind the head is', async () => {
+  const write = async () => {
+    for (let index = 0; index < 5; index += 1)
+      await opened.store.system((db) =>
+        audit.append(db, { actor: { id: null, name: 'x' }, organisationId: null, action: 'live', outcome: 'allowed' }),
+      );
+  };
+  const [first, second] = await Promise.all([audit.verify(), audit.verify(), write()]);
+  expect([...first.problems, ...second.problems]).toEqual([]);
+  expect(await audit.verify()).toMatchObject({ valid: true, records: 25 });
+  await tamper('UPDATE audit_head SET sequence = 24, hash = (SELECT hash FROM audit_records WHERE sequence = 24)');
+  expect(await problems()).toEqual(['25 changed']);
+  await tamper('DELETE FROM audit_head');
+  expect(await problems()).toEqual(['26 truncated']);
+});
