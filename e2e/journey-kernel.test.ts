@@ -190,7 +190,7 @@ describe.skipIf(reason !== null)(`the kernel's journey${reason ? ` (skipped: ${r
     await page.getByRole('dialog').getByRole('button', { name: '建工单' }).click();
     await page.locator('.hd-panel .hd-status', { hasText: '已建工单' }).waitFor();
     await page.getByRole('link', { name: '工单', exact: true }).click();
-    await page.locator('.hd-row').first().click();
+    await page.locator('.hd-row .hd-cell-main').first().click();
     await page.locator('.hd-panel').getByRole('button', { name: '下发' }).click();
     await page.getByRole('dialog').getByRole('button', { name: '下发' }).click();
     await page.locator('.hd-panel .hd-record-tags .hd-status', { hasText: '已下发' }).waitFor();
