@@ -3,6 +3,7 @@
  * runs and is tested, and adds one line to each app's list. It touches no file of the kernel.
  * @module
  */
+import { execFileSync } from 'node:child_process';
 import { cpSync, existsSync, globSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
@@ -66,6 +67,14 @@ if (import.meta.main) {
     console.error('node tools/new-capability NAME');
     process.exit(2);
   }
-  for (const file of newCapability(path.resolve(import.meta.dirname, '..'), name)) console.log(file);
-  console.log('\nnpm install   # links the new package');
+  const root = path.resolve(import.meta.dirname, '..');
+  const files = newCapability(root, name);
+  for (const file of files) console.log(file);
+  // Linked, formatted and described at once, so that every check passes before the first line is changed.
+  const steps: readonly (readonly [program: string, args: readonly string[]])[] = [
+    ['npm', ['install', '--no-audit', '--no-fund', '--loglevel=error']],
+    ['npx', ['biome', 'check', '--write', '--log-level=error', ...files]],
+    [process.execPath, ['tools/documents.ts']],
+  ];
+  for (const [program, args] of steps) execFileSync(program, [...args], { cwd: root, stdio: 'inherit' });
 }

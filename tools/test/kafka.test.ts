@@ -3,10 +3,10 @@
  * @module
  */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { kafkaLacks, type RunningKafka, startKafka } from '../../../../tools/kafka-up.ts';
-import type { Events } from '../../src/contract.ts';
-import { createEvents } from '../../src/events/index.ts';
-import { openTestStore, silent, type TestStore } from '../../src/testing.ts';
+import type { Events } from '../../kernel/core/src/contract.ts';
+import { createEvents } from '../../kernel/core/src/events/index.ts';
+import { openTestStore, silent, type TestStore } from '../../kernel/core/src/testing.ts';
+import { kafkaLacks, type RunningKafka, startKafka } from '../kafka-up.ts';
 
 const missing = kafkaLacks();
 const withKafka = test.skipIf(missing !== null);
