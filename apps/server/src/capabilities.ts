@@ -2,7 +2,8 @@
  * The capabilities of this server, one line each.
  * @module
  */
+import { complianceServer } from '@hedun/capability-compliance/server';
 import { helloServer } from '@hedun/capability-hello/server';
 import type { CapabilityServer } from '@hedun/sdk';
 
-export const capabilities = [helloServer] as unknown as readonly CapabilityServer[];
+export const capabilities = [complianceServer, helloServer] as unknown as readonly CapabilityServer[];

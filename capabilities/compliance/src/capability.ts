@@ -1,0 +1,116 @@
+/**
+ * The declaration of compliance: law and standards as executable data, for organisations that must comply, audit or supervise.
+ * @module
+ */
+import { defineCapability, Id } from '@hedun/sdk';
+import { z } from 'zod';
+import { assessmentOperations, instrumentOperations, sharingOperations } from './declared-operations.ts';
+import { en, zh } from './messages.ts';
+import { AssessmentRow, CatalogueRow, EntryRow, RequestRow } from './shapes.ts';
+
+const sharing = z.object({
+  requestId: Id,
+  entryId: Id,
+  providerOrganisationId: Id,
+  requesterOrganisationId: Id,
+  method: z.string(),
+  purpose: z.string(),
+  duration: z.string(),
+});
+const refused = { 'zh-CN': '按提示补齐后再试。', en: 'Supply what is named and try again.' };
+
+export const compliance = defineCapability({
+  id: 'compliance',
+  title: { 'zh-CN': '合规', en: 'Compliance' },
+  permissions: {
+    'compliance.read': { 'zh-CN': '查看合规', en: 'View compliance' },
+    'compliance.assess': { 'zh-CN': '开展评估与审计', en: 'Carry out assessments' },
+    'compliance.share': { 'zh-CN': '编制目录、办理共享申请', en: 'Handle catalogue and sharing requests' },
+    'compliance.supervise': { 'zh-CN': '审核发布目录、监督共享', en: 'Publish the catalogue, supervise sharing' },
+  },
+  messages: { 'zh-CN': zh, en },
+  tables: {
+    assessments: { row: AssessmentRow, scope: 'organisation' },
+    entries: { row: EntryRow, scope: 'organisation' },
+    catalogue: { row: CatalogueRow, scope: 'shared' },
+    requests: { row: RequestRow, scope: 'shared' },
+  },
+  operations: { ...instrumentOperations, ...assessmentOperations, ...sharingOperations },
+  pages: {
+    instruments: {
+      title: { 'zh-CN': '规范库', en: 'Instruments' },
+      path: '/compliance/instruments',
+      permission: 'compliance.read',
+      navigation: { group: 'prove', order: 40, icon: 'book' },
+    },
+    assessments: {
+      title: { 'zh-CN': '评估与审计', en: 'Assessments' },
+      path: '/compliance/assessments',
+      permission: 'compliance.read',
+      navigation: { group: 'prove', order: 41, icon: 'audit' },
+    },
+    assessment: {
+      title: { 'zh-CN': '评估工作台', en: 'Assessment workspace' },
+      path: '/compliance/assessments/$id',
+      permission: 'compliance.read',
+    },
+    catalogue: {
+      title: { 'zh-CN': '政务数据目录', en: 'Data catalogue' },
+      path: '/compliance/catalogue',
+      permission: 'compliance.read',
+      navigation: { group: 'share', order: 40, icon: 'database' },
+    },
+    requests: {
+      title: { 'zh-CN': '共享申请', en: 'Sharing requests' },
+      path: '/compliance/requests',
+      permission: 'compliance.read',
+      navigation: { group: 'share', order: 41, icon: 'swap' },
+    },
+    supervision: {
+      title: { 'zh-CN': '共享监督', en: 'Supervision' },
+      path: '/compliance/supervision',
+      permission: 'compliance.read',
+      navigation: { group: 'share', order: 42, icon: 'bar-chart' },
+    },
+  },
+  errors: {
+    'compliance.unknown': {
+      status: 404,
+      message: { 'zh-CN': '没有找到，或者不在您的数据范围内', en: 'Not found, or outside your data scope' },
+      fix: { 'zh-CN': '核对编号。', en: 'Check the id.' },
+    },
+    'compliance.refused': {
+      status: 422,
+      message: { 'zh-CN': '规范不接受这一输入', en: 'The instrument does not accept this' },
+      fix: refused,
+    },
+    'compliance.step_refused': {
+      status: 409,
+      message: { 'zh-CN': '现在不能走这一步', en: 'This step is not open now' },
+      fix: refused,
+    },
+    'compliance.future': {
+      status: 422,
+      message: { 'zh-CN': '发生时间在将来', en: 'That time lies in the future' },
+      fix: { 'zh-CN': '填写已经发生的时间。', en: 'Give a time that has passed.' },
+    },
+    'compliance.no_evidence': {
+      status: 422,
+      message: { 'zh-CN': '「已核实」必须附证据', en: '“Verified” needs evidence' },
+      fix: { 'zh-CN': '上传证据，或者改为「自述」。', en: 'Attach evidence, or say “claimed”.' },
+    },
+  },
+  findingKinds: {
+    'compliance.breach': {
+      title: { 'zh-CN': '合规问题', en: 'Compliance breach' },
+      attributes: z.object({ instrument: z.string(), node: z.string(), assessmentId: Id }),
+    },
+  },
+  emits: {
+    /** Sharing was agreed: whoever moves data may prepare the delivery. */
+    'compliance.sharing.agreed': sharing,
+    /** Sharing was suspended, ended or terminated: delivery stops. */
+    'compliance.sharing.stopped': sharing.extend({ why: z.enum(['suspended', 'terminated', 'ended']) }),
+  },
+});
+export type Compliance = typeof compliance;

@@ -1,0 +1,105 @@
+/**
+ * What is due, what was late, who answers in time: figures that follow from the events each time they are asked for.
+ * @module
+ */
+import { type Deadline, deadlines, statistics, supervisionReport } from '@hedun/compliance';
+import { type Context, handlers } from '@hedun/sdk';
+import { dayOfInstant } from '@hedun/workdays';
+import type { Compliance } from '../capability.ts';
+import type { DeadlineView } from '../shapes.ts';
+import { openOf } from './assessments.ts';
+import { reportOf } from './documents.ts';
+import { calendar, instrumentOf, library, short, summaryOf } from './library.ts';
+import { clocksOf, type RequestRecord, regulation, visibleRequests } from './sharing.ts';
+import { deadlineView } from './views.ts';
+
+type Here = Context<Compliance>;
+const isBad = ({ status }: Deadline) => status === 'overdue' || status === 'late';
+const byDue = (left: DeadlineView, right: DeadlineView) =>
+  (left.deadline.dueOn ?? '9').localeCompare(right.deadline.dueOn ?? '9');
+
+async function supervised(
+  context: Here,
+  period: { readonly from?: string | undefined; readonly to?: string | undefined },
+) {
+  const open = regulation(context);
+  const rows = await visibleRequests(context);
+  const found = clocksOf(open, rows, context.now()).filter(
+    ({ startedOn }) => (period.from ?? '') <= startedOn && startedOn <= (period.to ?? '9999'),
+  );
+  const names = new Map(
+    rows.flatMap((row) => [
+      [row.providerOrganisationId, String(row.body.provider)],
+      [row.requesterOrganisationId, String(row.body.requester)],
+    ]),
+  );
+  return { open, rows, found, names };
+}
+function viewOf(rows: readonly RequestRecord[], context: Here) {
+  const byId = new Map(rows.map((row) => [row.id, row]));
+  const open = regulation(context);
+  return (deadline: Deadline): DeadlineView => {
+    const row = byId.get(deadline.subject);
+    return deadlineView(
+      open,
+      deadline,
+      {
+        title: row?.title ?? deadline.subject,
+        link: row ? `/compliance/requests?open=${row.id}` : null,
+        organisationId: row?.providerOrganisationId ?? null,
+      },
+      context.locale,
+    );
+  };
+}
+
+export const supervisionHandlers = handlers<Compliance>()({
+  listInstruments: async () => ({ items: [...library().values()].map(({ instrument }) => summaryOf(instrument)) }),
+  showInstrument: async ({ instrument }, context) => ({
+    instrument: instrumentOf(instrument, dayOfInstant(context.now().toISOString())).instrument,
+  }),
+  listObligations: async ({ overdue }, context) => {
+    const asOf = context.now().toISOString();
+    const assessments = await context.db.selectFrom('complianceAssessments').selectAll().execute();
+    const own = assessments.flatMap((row) => {
+      const open = openOf(row);
+      const about = { title: row.name, link: `/compliance/assessments/${row.id}`, organisationId: row.organisationId };
+      const { events, parameters } = row.body.assessment;
+      return deadlines(open, { events, parameters, calendar, asOf }).map((each) =>
+        deadlineView(open, each, about, context.locale),
+      );
+    });
+    const rows = await visibleRequests(context);
+    const shared = clocksOf(regulation(context), rows, context.now()).map(viewOf(rows, context));
+    const items = [...own, ...shared].filter((each) => !overdue || each.deadline.status === 'overdue').sort(byDue);
+    return { asOf: dayOfInstant(asOf), items };
+  },
+  supervision: async (period, context) => {
+    const { open, rows, found, names } = await supervised(context, period);
+    return {
+      asOf: dayOfInstant(context.now().toISOString()),
+      tables: open.instrument.statistics.map((statistic) => ({
+        id: statistic.id,
+        title: statistic.title,
+        rows: statistics(statistic, found),
+      })),
+      names: Object.fromEntries(names),
+      overdue: found.filter(isBad).map(viewOf(rows, context)).sort(byDue),
+    };
+  },
+  writeSupervisionReport: async ({ organisationId, format, ...period }, context) => {
+    context.organisations.requireScope([organisationId]);
+    const { open, found, names } = await supervised(context, period);
+    const day = dayOfInstant(context.now().toISOString());
+    const locale = short(context.locale);
+    const words = `${period.from ?? open.instrument.validFrom} — ${period.to ?? day}`;
+    const model = supervisionReport(open, found, { period: words, locale, names });
+    const { name: issuer } = await context.organisations.get(organisationId);
+    return await context.reports.make(
+      reportOf(model, { date: day, issuer }),
+      format,
+      organisationId,
+      `${model.title} ${words}`,
+    );
+  },
+});

@@ -1,0 +1,96 @@
+/**
+ * What the engine found, in the words of the reader's language.
+ * @module
+ */
+import {
+  type Assessment,
+  type Deadline,
+  deadlineInWords,
+  describeTrace,
+  evaluateAssessment,
+  gains,
+  type OpenInstrument,
+} from '@hedun/compliance';
+import type { Locale } from '@hedun/sdk';
+import type { AssessmentBody, AssessmentDetail, AssessmentSummary, DeadlineView } from '../shapes.ts';
+import { calendar, short } from './library.ts';
+import { guardFacts, scoreOf } from './score-sheet.ts';
+import { machineOf, stepsOf } from './steps.ts';
+
+export function deadlineView(
+  open: OpenInstrument,
+  deadline: Deadline,
+  about: { readonly title: string; readonly link: string | null; readonly organisationId: string | null },
+  locale: Locale,
+): DeadlineView {
+  const node = open.nodes.get(deadline.node);
+  return {
+    instrument: open.instrument.id,
+    subjectTitle: about.title,
+    link: about.link,
+    organisationId: about.organisationId,
+    requirement: node?.[short(locale)] ?? deadline.node,
+    clause: node?.trace ?? deadline.node,
+    words: deadlineInWords(deadline, short(locale)),
+    deadline,
+  };
+}
+
+function documentsOf(open: OpenInstrument): AssessmentDetail['documents'] {
+  return open.instrument.documents.map(({ id, title }) => ({ id, title }));
+}
+
+export function assessmentView(
+  row: {
+    readonly id: string;
+    readonly name: string;
+    readonly organisationId: string;
+    readonly body: AssessmentBody;
+    readonly state: AssessmentDetail['state'];
+  },
+  open: OpenInstrument,
+  summary: AssessmentSummary,
+  now: string,
+  locale: Locale,
+): AssessmentDetail {
+  const words = short(locale);
+  const assessment: Assessment = row.body.assessment;
+  const evaluation = evaluateAssessment(open, assessment, { asOf: now, calendar });
+  const machine = machineOf(open);
+  const known = guardFacts(open, evaluation.facts, evaluation.results, row.body.sheet);
+  const { sheet } = row.body;
+  const score = scoreOf(open, sheet);
+  const factTitle = (id: string) => open.facts.get(id)?.title[words] ?? id;
+  return {
+    summary,
+    assessment,
+    sheet,
+    state: row.state,
+    steps: machine && row.state ? stepsOf(open, machine, row.state, known, locale) : [],
+    inScope: evaluation.inScope,
+    problems: evaluation.problems.map((problem) => ({
+      words: problem.kind === 'constraint' ? problem.says[words] : factTitle(problem.fact),
+      problem,
+    })),
+    results: evaluation.results.map((each) => ({
+      node: each.node,
+      judgement: each.judgement,
+      basis: each.basis,
+      missing: each.missing.map(factTitle),
+      explanation: each.trace ? [...describeTrace(open, each.trace, words)] : [],
+      evidence: each.evidence ?? null,
+    })),
+    counts: evaluation.counts,
+    deadlines: evaluation.deadlines.map((deadline) =>
+      deadlineView(
+        open,
+        deadline,
+        { title: row.name, link: `/compliance/assessments/${row.id}`, organisationId: row.organisationId },
+        locale,
+      ),
+    ),
+    score,
+    gains: sheet && score?.total !== undefined ? [...gains(open.instrument, sheet.rules, sheet)] : [],
+    documents: documentsOf(open),
+  };
+}
