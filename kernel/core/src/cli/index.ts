@@ -39,9 +39,10 @@ async function dispatch(options: CliOptions, locale: Locale): Promise<number> {
   if (argv[0] === '__complete') return print(stdout, `${completeWords(commands, argv.slice(1)).join('\n')}\n`);
   if (argv[0] === 'completion') return print(stdout, completionScript(argv[1]));
   const matched = matchCommand(commands, argv);
-  if (!matched || argv.length === 0) {
+  const bare = argv.every((word, index) => word === '--locale' || argv[index - 1] === '--locale');
+  if (!matched || bare) {
     const near = commands.filter((command) => argv[0] !== undefined && command.words.startsWith(argv[0]));
-    const asked = argv.length === 0 || argv[0] === 'help' || argv[0] === '--help' || argv[0] === '-h';
+    const asked = bare || argv[0] === 'help' || argv[0] === '--help' || argv[0] === '-h';
     (asked ? stdout : stderr)(
       `${asked ? '' : `${locale === 'en' ? 'Unknown command' : '没有这个命令'}: ${argv.join(' ')}\n\n`}${overview(near.length > 0 ? near : commands, locale)}\n`,
     );

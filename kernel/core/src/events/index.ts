@@ -4,7 +4,7 @@
  * @module
  */
 import type { Clock, Config, Events, Log, Store } from '../contract.ts';
-import { connectKafka, type Relay } from './kafka.ts';
+import type { Relay } from './kafka.ts';
 
 export interface EventMessage {
   readonly id: string;
@@ -152,8 +152,9 @@ export function createEvents({ store, clock, log, config }: Options): Events {
     subscribe: (consumer, event, handle) => void subscriptions.push({ consumer, event, handle }),
     start: async () => {
       stopped = false;
+      // Loaded only where it is used: the library takes a third of the whole start.
       if (config.kafka)
-        relay = await connectKafka(
+        relay = await (await import('./kafka.ts')).connectKafka(
           config.kafka,
           [...new Set(subscriptions.map(({ event }) => event))],
           deliverAll,

@@ -4,7 +4,6 @@
  */
 import { createHmac } from 'node:crypto';
 import { type Context, Failure } from '@hedun/sdk';
-import nodemailer from 'nodemailer';
 import type { Config } from '../contract.ts';
 
 export interface Message {
@@ -81,6 +80,7 @@ async function email(channel: ChannelSettings, message: Message, { smtp }: World
       }
     : smtp;
   if (!own) throw new Failure('config.invalid', { where: 'smtp', expected: 'a mail server', got: 'none' });
+  const { default: nodemailer } = await import('nodemailer');
   const transport = nodemailer.createTransport({
     host: own.host,
     port: own.port,

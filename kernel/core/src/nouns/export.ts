@@ -5,7 +5,6 @@
 import { PassThrough } from 'node:stream';
 import { type Capability, Failure, handlers, type ListPage, type Text } from '@hedun/sdk';
 import type { Kernel } from '@hedun/sdk/kernel';
-import ExcelJS from 'exceljs';
 import type { z } from 'zod';
 import { createContext } from '../context.ts';
 import type { Core, Principal, Session } from '../contract.ts';
@@ -162,6 +161,7 @@ async function* json({ title, note, rows }: Exported, actor: string, at: string)
 
 async function* xlsx({ title, note, columns, rows }: Exported): AsyncIterable<Uint8Array> {
   const stream = new PassThrough();
+  const { default: ExcelJS } = await import('exceljs');
   const workbook = new ExcelJS.stream.xlsx.WorkbookWriter({ stream, useSharedStrings: false, useStyles: true });
   const filling = (async () => {
     const sheet = workbook.addWorksheet(title.replace(/[\\/*?:[\]]/g, ' ').slice(0, 31), {

@@ -5,10 +5,7 @@
 import { Failure, type FileReference, type ReportDocument, type ReportFormat } from '@hedun/sdk';
 import type { Blobs, Core, Session } from '../contract.ts';
 import { referenceTo } from '../nouns/files.ts';
-import { drawDocx } from './docx.ts';
-import { drawPdf } from './pdf.ts';
 import { checkDocument, type Picture, type Pictures, pictureBlocks, pictureOf } from './pieces.ts';
-import { drawXlsx } from './xlsx.ts';
 
 const largestPicture = 20_971_520;
 
@@ -19,9 +16,10 @@ export async function drawReport(
   now: Date,
 ): Promise<Uint8Array> {
   checkDocument(document, pictures);
-  if (format === 'pdf') return await drawPdf(document, pictures, now);
-  if (format === 'docx') return await drawDocx(document, pictures);
-  return await drawXlsx(document, pictures, now);
+  // Loaded when first used: together these libraries would double the time to start.
+  if (format === 'pdf') return await (await import('./pdf.ts')).drawPdf(document, pictures, now);
+  if (format === 'docx') return await (await import('./docx.ts')).drawDocx(document, pictures);
+  return await (await import('./xlsx.ts')).drawXlsx(document, pictures, now);
 }
 
 export async function makeReport(
