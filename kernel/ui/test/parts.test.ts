@@ -3,6 +3,7 @@ import { kernel } from '@hedun/sdk/kernel';
 import { expect, test } from 'vitest';
 import { iconNames } from '../src/app/icons.tsx';
 import { latestOf } from '../src/live/latest.ts';
+import { expandPatterns } from '../src/pages/permission-patterns.ts';
 import { layoutOf } from '../src/parts/flow-layout.ts';
 import { treeOf } from '../src/parts/organisation-tree.ts';
 import { mayUse, type Session } from '../src/platform/session.tsx';
@@ -86,6 +87,14 @@ test('[S1] only with the permission', () => {
   expect(mayUse(session, 'signed-in')).toBe(true);
   expect(mayUse(session, 'asset.read')).toBe(true);
   expect(mayUse(session, 'asset.write')).toBe(false);
+});
+
+test('[S2] patterns mean permissions', () => {
+  const all = ['asset.read', 'asset.write', 'user.read', 'user.write'];
+  expect(expandPatterns(['*'], all)).toEqual(all);
+  expect(expandPatterns(['asset.*', '*.read'], all)).toEqual(['asset.read', 'asset.write', 'user.read']);
+  expect(expandPatterns(['*', '!user.write'], all)).toEqual(['asset.read', 'asset.write', 'user.read']);
+  expect(expandPatterns(['asset.reader'], all)).toEqual([]);
 });
 
 const job = (status: Job['status'], attempt = 1) => ({ id: '1', status, attempt }) as Job;

@@ -2,13 +2,16 @@
  * Draws one described field with the control of its kind. The label stands above, because Chinese and English differ twofold in length.
  * @module
  */
-import { DatePicker, Form, Input, InputNumber, Select, Switch } from 'antd';
-import dayjs from 'dayjs';
-import { FileUpload } from '../parts/FileUpload.tsx';
+import { Form, Input, InputNumber, Select, Switch } from 'antd';
+import { lazy, Suspense } from 'react';
 import { OrganisationSelect } from '../parts/organisations.tsx';
 import { AssetSelect, FindingSelect, UserSelect } from '../parts/pickers.tsx';
 import { useSay, useText } from '../texts/index.ts';
 import type { FieldDescription } from './describe.ts';
+
+// Calendars and uploads are large and few forms have them.
+const DateField = lazy(async () => ({ default: (await import('./DateField.tsx')).DateField }));
+const FileUpload = lazy(async () => ({ default: (await import('../parts/FileUpload.tsx')).FileUpload }));
 
 export function FieldItem({ field, prefix }: { readonly field: FieldDescription; readonly prefix?: string }) {
   const say = useSay();
@@ -81,15 +84,9 @@ export function FieldControl({ field, value, checked, onChange, id }: ControlPro
     case 'date':
     case 'datetime':
       return (
-        <DatePicker
-          {...given}
-          value={value ? dayjs(value as string) : null}
-          showTime={field.widget === 'datetime'}
-          onChange={(next) =>
-            change(next ? (field.widget === 'date' ? next.format('YYYY-MM-DD') : next.toISOString()) : undefined)
-          }
-          style={{ width: '100%' }}
-        />
+        <Suspense fallback={<Input disabled />}>
+          <DateField {...given} value={value as string} withTime={field.widget === 'datetime'} onChange={change} />
+        </Suspense>
       );
     case 'select':
       return (
@@ -134,7 +131,11 @@ export function FieldControl({ field, value, checked, onChange, id }: ControlPro
     case 'finding':
       return <FindingSelect id={id} value={value as string} onChange={change as never} many={field.many} />;
     case 'file':
-      return <FileUpload onChange={change as never} many={field.many} />;
+      return (
+        <Suspense fallback={<Input disabled />}>
+          <FileUpload onChange={change as never} many={field.many} />
+        </Suspense>
+      );
     default:
       return (
         <Input {...given} value={value as string} onChange={({ target }) => change(target.value)} autoComplete="off" />

@@ -13,6 +13,7 @@ import { ClientFailure, type InputOf, type OperationName, type OutputOf, useWrit
 import { useSay, useText } from '../texts/index.ts';
 import { describeInput, type FieldDescription } from './describe.ts';
 import { FieldItem } from './FieldItem.tsx';
+import { chosenFields } from './preset.ts';
 
 export interface OperationFormProps<C extends Capability, K extends OperationName<C>> {
   readonly capability: C;
@@ -134,17 +135,6 @@ export function OperationDialog<const C extends Capability, K extends OperationN
       {open && <OperationForm {...form} />}
     </Modal>
   );
-}
-
-export function chosenFields(
-  fields: readonly FieldDescription[],
-  preset: readonly string[],
-  omit: readonly string[],
-  only: readonly string[] | undefined,
-): readonly FieldDescription[] {
-  const asked = fields.filter(({ name }) => !preset.includes(name) && !omit.includes(name));
-  if (!only) return asked;
-  return only.flatMap((name) => asked.find((field) => field.name === name) ?? []);
 }
 
 /** An emptied field means "not given". */

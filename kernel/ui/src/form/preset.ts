@@ -3,6 +3,7 @@
  * @module
  */
 import type { Operation } from '@hedun/sdk';
+import type { FieldDescription } from './describe.ts';
 
 /** The field of an operation that takes a selection: `ids`, `findingIds`, …, or `id` for one record; null when it takes none. */
 export function selectionField(operation: Operation): { readonly name: string; readonly many: boolean } | null {
@@ -19,4 +20,16 @@ export function presetFor(operation: Operation, ids: readonly string[]): Readonl
   if (!field) return null;
   if (field.many) return { [field.name]: ids };
   return ids.length === 1 ? { [field.name]: ids[0] } : null;
+}
+
+/** The fields a form asks for: all, less what is given or left out, or only the named ones in their order. */
+export function chosenFields(
+  fields: readonly FieldDescription[],
+  preset: readonly string[],
+  omit: readonly string[],
+  only: readonly string[] | undefined,
+): readonly FieldDescription[] {
+  const asked = fields.filter(({ name }) => !preset.includes(name) && !omit.includes(name));
+  if (!only) return asked;
+  return only.flatMap((name) => asked.find((field) => field.name === name) ?? []);
 }

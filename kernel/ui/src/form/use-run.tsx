@@ -5,14 +5,13 @@
  */
 import type { Capability } from '@hedun/sdk';
 import { useQueryClient } from '@tanstack/react-query';
-import { createContext, type ReactNode, useCallback, useContext, useMemo, useState } from 'react';
+import { createContext, lazy, type ReactNode, Suspense, useCallback, useContext, useMemo, useState } from 'react';
 import { useFeedback } from '../parts/feedback.tsx';
 import { clientOf, refresh } from '../platform/api.ts';
 import type { DeclaredOperation } from '../platform/registry.tsx';
 import { useSay, useText } from '../texts/index.ts';
 import { describeInput } from './describe.ts';
-import { chosenFields, OperationDialog } from './OperationForm.tsx';
-import { presetFor } from './preset.ts';
+import { chosenFields, presetFor } from './preset.ts';
 
 export interface RunRequest {
   readonly operation: DeclaredOperation;
@@ -20,6 +19,8 @@ export interface RunRequest {
   readonly initial?: Readonly<Record<string, unknown>>;
   readonly onDone?: (output: unknown) => void;
 }
+// The form and its controls come with the first verb that asks something; the shell stays small.
+const Dialog = lazy(async () => ({ default: (await import('./OperationForm.tsx')).OperationDialog }));
 const RunContext = createContext<(request: RunRequest) => void>(() => {});
 
 /** Holds the one dialog for all of them. */
@@ -56,18 +57,20 @@ export function RunProvider({ children }: { readonly children: ReactNode }) {
     <RunContext value={run}>
       {children}
       {request && (
-        <OperationDialog
-          open
-          capability={request.operation.capability as Capability}
-          operation={request.operation.name}
-          {...(request.preset ? { preset: request.preset } : {})}
-          {...(request.initial ? { initial: request.initial } : {})}
-          onCancel={() => setRequest(null)}
-          onDone={(output) => {
-            setRequest(null);
-            request.onDone?.(output);
-          }}
-        />
+        <Suspense fallback={null}>
+          <Dialog
+            open
+            capability={request.operation.capability as Capability}
+            operation={request.operation.name}
+            {...(request.preset ? { preset: request.preset } : {})}
+            {...(request.initial ? { initial: request.initial } : {})}
+            onCancel={() => setRequest(null)}
+            onDone={(output) => {
+              setRequest(null);
+              request.onDone?.(output);
+            }}
+          />
+        </Suspense>
       )}
     </RunContext>
   );

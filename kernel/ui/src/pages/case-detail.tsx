@@ -99,6 +99,8 @@ function Loaded({ record }: { readonly record: CaseRecord }) {
         status={current.status === 'returned' ? 'error' : isClosed(current) ? 'finish' : 'process'}
         items={way.map((status) => ({ title: t[`case_${status}`] }))}
         responsive={false}
+        type="dot"
+        titlePlacement="vertical"
       />
       <Tabs
         items={[
@@ -106,7 +108,7 @@ function Loaded({ record }: { readonly record: CaseRecord }) {
             key: 'facts',
             label: t.facts,
             children: (
-              <>
+              <div className="hd-stack">
                 <Fields
                   rows={[
                     [t.recipient, <OrganisationName key="r" id={current.organisationId} />],
@@ -133,7 +135,7 @@ function Loaded({ record }: { readonly record: CaseRecord }) {
                     ))}
                   </ul>
                 </Section>
-              </>
+              </div>
             ),
           },
           {

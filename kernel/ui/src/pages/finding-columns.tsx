@@ -71,7 +71,8 @@ export function useFindingColumns(): readonly Column<Finding>[] {
         width: 120,
         sort: null,
         hidden: true,
-        render: (finding) => finding.sources.join(', '),
+        render: (finding) =>
+          finding.sources.map((source) => (source.startsWith('person:') ? t.byHand : source)).join(', '),
       },
       {
         id: 'occurrences',

@@ -123,7 +123,7 @@ function Body({ record }: { readonly record: FindingRecord }) {
           [t.asset, asset && <Link to={`/assets/${asset.id}` as never}>{asset.name}</Link>],
           [t.owner, <OrganisationName key="o" id={finding.organisationId} />],
           [t.case, finding.caseId && <Link to={`/cases/${finding.caseId}` as never}>{t.openCaseLink}</Link>],
-          [t.sources, finding.sources.join(', ')],
+          [t.sources, finding.sources.map((source) => (source.startsWith('person:') ? t.byHand : source)).join(', ')],
           [t.confidence, `${Math.round(finding.confidence * 100)}%`],
           [t.firstFound, <TimeText key="f" at={finding.firstSeenAt} exact />],
           [t.occurrences, t.occurrencesText(finding.occurrences, finding.recurrences)],

@@ -14,6 +14,7 @@ import { type OutputOf, useOperation, useWrite } from '../platform/api.ts';
 import { useConsoles } from '../platform/registry.tsx';
 import { usePermission } from '../platform/session.tsx';
 import { useSay, useText } from '../texts/index.ts';
+import { expandPatterns } from './permission-patterns.ts';
 
 type Role = OutputOf<Kernel, 'listRoles'>['items'][number];
 interface Draft {
@@ -32,6 +33,8 @@ export function Roles() {
   const roles = useOperation<Kernel, 'listRoles'>(kernel, 'listRoles', {});
   const remove = useWrite<Kernel, 'deleteRole'>(kernel, 'deleteRole');
   const [draft, setDraft] = useState<Draft | null>(null);
+  const all = useConsoles().flatMap(({ capability }) => Object.keys(capability.permissions));
+  const held = (role: Role) => expandPatterns(role.permissions, all);
   if (roles.isPending) return <Skeleton />;
   if (roles.isError) return <ErrorView error={roles.error} onRetry={() => void roles.refetch()} />;
   return (
@@ -56,7 +59,7 @@ export function Roles() {
             <span className="hd-grow" />
             {mayWrite && !role.builtIn && (
               <>
-                <Button size="small" onClick={() => setDraft(draftOf(role))}>
+                <Button size="small" onClick={() => setDraft(draftOf(role, held(role)))}>
                   {t.edit}
                 </Button>
                 <Button
@@ -83,7 +86,7 @@ export function Roles() {
                     name: `${role.name}-copy`,
                     zh: t.copyOf(role.title['zh-CN']),
                     en: `${role.title.en} copy`,
-                    permissions: role.permissions,
+                    permissions: held(role),
                   })
                 }
               >
@@ -91,7 +94,7 @@ export function Roles() {
               </Button>
             )}
           </header>
-          <p className="hd-faint">{t.permissionCount(role.permissions.length)}</p>
+          <p className="hd-faint">{t.permissionCount(held(role).length)}</p>
         </article>
       ))}
       {draft && <RoleDialog draft={draft} onClose={() => setDraft(null)} />}
@@ -99,8 +102,8 @@ export function Roles() {
   );
 }
 
-function draftOf(role: Role): Draft {
-  return { id: role.id, name: role.name, zh: role.title['zh-CN'], en: role.title.en, permissions: role.permissions };
+function draftOf(role: Role, permissions: readonly string[]): Draft {
+  return { id: role.id, name: role.name, zh: role.title['zh-CN'], en: role.title.en, permissions };
 }
 
 function RoleDialog({ draft, onClose }: { readonly draft: Draft; readonly onClose: () => void }) {

@@ -72,9 +72,9 @@ export function ErrorView({
       </div>
       <div className="hd-state-title">{view.message}</div>
       {view.fix && <div className="hd-state-text">{view.fix}</div>}
-      {error instanceof ClientFailure && error.where && issues.length === 0 && (
+      {error instanceof ClientFailure && (error.expected || error.got) && issues.length === 0 && (
         <div className="hd-state-text">
-          <code>{error.where}</code>
+          {error.where && <code>{error.where}</code>}
           {error.expected && <span>{`${t.expected}${t.colon}${error.expected}`}</span>}
           {error.got && <span>{`${t.got}${t.colon}${error.got}`}</span>}
         </div>

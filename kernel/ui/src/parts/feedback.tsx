@@ -23,12 +23,13 @@ export interface Feedback {
 }
 
 export function useFeedback(): Feedback {
-  const { notification, modal } = App.useApp();
+  const { message, notification, modal } = App.useApp();
   const t = useText();
   const view = useFailureView();
   return useMemo<Feedback>(
     () => ({
       success: (text, options = {}) => {
+        if (!options.undo && !options.action) return void message.success(text);
         const key = `done-${performance.now()}`;
         notification.success({
           key,
@@ -91,7 +92,7 @@ export function useFeedback(): Feedback {
         });
       },
     }),
-    [notification, modal, t, view],
+    [message, notification, modal, t, view],
   );
 }
 

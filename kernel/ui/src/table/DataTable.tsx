@@ -108,7 +108,7 @@ function Table<Row>(props: DataTableProps<Row> & { readonly hook: ReturnType<typ
     count: rows.length,
     getScrollElement: () => scroller.current,
     estimateSize: () => rowHeight,
-    overscan: 12,
+    overscan: 6,
   });
   useEffect(() => {
     // The virtual list keeps the heights it measured; a new row height makes them wrong.

@@ -4,7 +4,7 @@
  */
 import { CopyOutlined, FilterOutlined, StopOutlined } from '@ant-design/icons';
 import { Checkbox } from 'antd';
-import { type MouseEvent, memo, type ReactNode } from 'react';
+import { type MouseEvent, memo, type ReactNode, useState } from 'react';
 import { copyText } from '../parts/clipboard.ts';
 import { useText } from '../texts/index.ts';
 import type { Column } from './column.ts';
@@ -32,6 +32,7 @@ function TableRow<Row>(props: RowProps<Row>) {
   const names = ['hd-row', selected && 'is-selected', focused && 'is-focused', open && 'is-open']
     .filter(Boolean)
     .join(' ');
+  const [hovered, setHovered] = useState(false);
   const place = { transform: `translateY(${top}px)`, height };
   const click = (event: MouseEvent) => {
     if ((event.target as Element).closest('a,button,input,label')) return;
@@ -66,6 +67,8 @@ function TableRow<Row>(props: RowProps<Row>) {
     // biome-ignore lint/a11y/useKeyWithClickEvents: the list answers j, k, x and Enter for the focused row
     <div
       className={names}
+      onMouseEnter={() => setHovered(true)}
+      onMouseLeave={() => setHovered(false)}
       style={{ ...place, gridTemplateColumns: props.template }}
       role="row"
       tabIndex={-1}
@@ -82,7 +85,7 @@ function TableRow<Row>(props: RowProps<Row>) {
         </div>
       )}
       {columns.map((column) => (
-        <Cell key={column.id} column={column} row={row} onFilter={props.onFilter} />
+        <Cell key={column.id} column={column} row={row} onFilter={props.onFilter} hovered={hovered} />
       ))}
     </div>
   );
@@ -93,17 +96,19 @@ function Cell<Row>({
   column,
   row,
   onFilter,
+  hovered,
 }: {
   readonly column: Column<Row>;
   readonly row: Row;
   readonly onFilter: RowProps<Row>['onFilter'];
+  readonly hovered: boolean;
 }) {
   const value = column.filterValue?.(row);
   const content: ReactNode = column.render ? column.render(row) : plain((row as Record<string, unknown>)[column.id]);
   return (
     <div className={`hd-cell${column.align === 'right' ? ' hd-cell-right' : ''}`} role="gridcell">
       <span className="hd-cell-content">{content}</span>
-      {value && <CellActions value={value} onFilter={(negated) => onFilter(column.id, value, negated)} />}
+      {hovered && value && <CellActions value={value} onFilter={(negated) => onFilter(column.id, value, negated)} />}
     </div>
   );
 }

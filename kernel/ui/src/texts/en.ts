@@ -113,6 +113,7 @@ export const en: Catalogue = {
   badEmail: 'Not a valid e-mail address',
   badRows: 'Bad rows',
   builtIn: 'Built in',
+  byHand: 'By hand',
   byOrganisation: 'Organisations by open findings',
   cancel: 'Cancel',
   capabilities: 'Capabilities',

@@ -112,6 +112,7 @@ export const zh = {
   badEmail: '电子邮箱格式不正确',
   badRows: '有误的行',
   builtIn: '内置',
+  byHand: '人工登记',
   byOrganisation: '单位排名（按未关闭发现）',
   cancel: '取消',
   capabilities: '已装能力',

@@ -1,0 +1,28 @@
+/**
+ * A day (`2026-11-24`) or a moment (ISO 8601) as a form field; a chunk of its own.
+ * @module
+ */
+import { DatePicker } from 'antd';
+import dayjs from 'dayjs';
+
+export function DateField({
+  value,
+  withTime,
+  onChange,
+  id,
+}: {
+  readonly value?: string | undefined;
+  readonly withTime: boolean;
+  readonly onChange: (value: string | undefined) => void;
+  readonly id?: string;
+}) {
+  return (
+    <DatePicker
+      {...(id ? { id } : {})}
+      value={value ? dayjs(value) : null}
+      showTime={withTime}
+      onChange={(next) => onChange(next ? (withTime ? next.toISOString() : next.format('YYYY-MM-DD')) : undefined)}
+      style={{ width: '100%' }}
+    />
+  );
+}
