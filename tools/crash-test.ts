@@ -144,7 +144,11 @@ try {
       }
     };
     const load = Promise.all(Array.from({ length: writers }, (_, writer) => write(writer)));
-    await new Promise((resolve) => setTimeout(resolve, 30 + random() * 500));
+    // The clock of the kill runs from the first write of the round, so that each falls among writes.
+    const before = acknowledged.size;
+    for (let waited = 0; acknowledged.size === before && waited < 3000; waited += 10)
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    await new Promise((resolve) => setTimeout(resolve, random() * 500));
     await kill(server);
     running = false;
     await load;
