@@ -68,7 +68,7 @@ export function Fields({ rows }: { readonly rows: readonly (readonly [label: str
             <div key={row[0]}>
               <dt>{row[0]}</dt>
               <dd>
-                {row[1] === null || row[1] === '' || row[1] === undefined ? (
+                {row[1] === null || row[1] === false || row[1] === '' || row[1] === undefined ? (
                   <span className="hd-faint">—</span>
                 ) : (
                   row[1]

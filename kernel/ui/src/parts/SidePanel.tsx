@@ -58,7 +58,14 @@ export function SidePanel({
   );
   if (narrow)
     return (
-      <Drawer open placement="bottom" size="92%" closable={false} onClose={onClose} styles={{ body: { padding: 0 } }}>
+      <Drawer
+        open
+        placement="bottom"
+        size="92%"
+        closable={false}
+        onClose={onClose}
+        styles={{ body: { padding: 0, background: 'var(--hd-surface)' } }}
+      >
         {bar}
         <div className="hd-panel-body">{children}</div>
       </Drawer>

@@ -489,7 +489,7 @@ export const en: Catalogue = {
   tokenMade: 'Token made',
   tokenOnce: 'The token is shown only once; copy it now.',
   tokens: 'API tokens',
-  totalRows: (n: string) => `${n} rows`,
+  totalRows: (n: string) => (n === '1' ? '1 row' : `${n} rows`),
   totp: 'One-time codes',
   totpCode: 'One-time or recovery code',
   totpCodeRule: 'Enter 6 digits',
