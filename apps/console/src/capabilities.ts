@@ -2,8 +2,9 @@
  * The capabilities of this console, one line each; the kernel's own pages come first.
  * @module
  */
+import { complianceConsole } from '@hedun/capability-compliance/console';
 import { helloConsole } from '@hedun/capability-hello/console';
 import type { CapabilityConsole } from '@hedun/sdk';
 import { kernelConsole } from '@hedun/ui/kernel';
 
-export const capabilities = [kernelConsole, helloConsole] as unknown as readonly CapabilityConsole[];
+export const capabilities = [kernelConsole, complianceConsole, helloConsole] as unknown as readonly CapabilityConsole[];

@@ -49,11 +49,6 @@ export const compliance = defineCapability({
       permission: 'compliance.read',
       navigation: { group: 'prove', order: 41, icon: 'audit' },
     },
-    assessment: {
-      title: { 'zh-CN': '评估工作台', en: 'Assessment workspace' },
-      path: '/compliance/assessments/$id',
-      permission: 'compliance.read',
-    },
     catalogue: {
       title: { 'zh-CN': '政务数据目录', en: 'Data catalogue' },
       path: '/compliance/catalogue',
@@ -70,7 +65,7 @@ export const compliance = defineCapability({
       title: { 'zh-CN': '共享监督', en: 'Supervision' },
       path: '/compliance/supervision',
       permission: 'compliance.read',
-      navigation: { group: 'share', order: 42, icon: 'bar-chart' },
+      navigation: { group: 'share', order: 42, icon: 'fund' },
     },
   },
   errors: {

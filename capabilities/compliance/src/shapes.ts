@@ -8,6 +8,7 @@ import type {
   ComplianceEvent,
   Deadline,
   FactProblem,
+  FactShape,
   Facts,
   Instrument,
   Judgement,
@@ -56,6 +57,7 @@ export const DeadlineView = z.object({
   requirement: z.string(),
   clause: z.string(),
   words: z.string(),
+  statusTitle: z.string(),
   deadline: typed<Deadline>(),
 });
 export type DeadlineView = z.infer<typeof DeadlineView>;
@@ -86,6 +88,7 @@ export type AssessmentSummary = z.infer<typeof AssessmentSummary>;
 export const NodeView = z.object({
   node: z.string(),
   judgement: typed<Judgement>(),
+  judgementTitle: z.string(),
   basis: typed<NodeResult['basis']>(),
   /** Names of the facts that would decide it. */
   missing: z.array(z.string()),
@@ -98,7 +101,10 @@ export const StepView = z.object({
   actors: z.array(z.object({ id: z.string(), title: Words })),
   /** What stands in the way now, in words; empty when the step is open. */
   blocked: z.array(z.string()),
+  /** Facts its guards ask for that a person states. */
+  facts: z.array(typed<FactShape>()),
 });
+export type StepView = z.infer<typeof StepView>;
 export const AssessmentDetail = z.object({
   summary: AssessmentSummary,
   assessment: typed<Assessment>(),

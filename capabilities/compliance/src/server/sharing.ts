@@ -187,6 +187,17 @@ export const sharingHandlers = handlers<Compliance>()({
       .execute();
     return entryView(row, open, context);
   },
+  getEntry: async ({ id }, context) => {
+    const row = await context.db.selectFrom('complianceEntries').selectAll().where('id', '=', id).executeTakeFirst();
+    if (!row) throw new Failure('compliance.unknown', { where: 'id', got: id });
+    return entryView(row, regulation(context), context);
+  },
+  getPublished: async ({ id }, context) => {
+    const row = await context.db.selectFrom('complianceCatalogue').selectAll().where('id', '=', id).executeTakeFirst();
+    if (!row) throw new Failure('compliance.unknown', { where: 'id', got: id });
+    const { search: _search, grams: _grams, ...entry } = row;
+    return entry;
+  },
   stepEntry: async ({ id, on, actor, at, facts }, context) => {
     if (actor !== 'department') context.require('compliance.supervise');
     const row = await context.db
@@ -278,7 +289,7 @@ export const sharingHandlers = handlers<Compliance>()({
     const own = clocksOf(open, [row], context.now());
     const about = {
       title: row.title,
-      link: `/compliance/requests?open=${id}`,
+      link: `/compliance/requests/${id}`,
       organisationId: row.providerOrganisationId,
     };
     return {

@@ -4,6 +4,7 @@
  */
 import {
   type CaseState,
+  type FactShape,
   type Facts,
   type Machine,
   type OpenInstrument,
@@ -38,6 +39,22 @@ function roleTitle(open: OpenInstrument, id: string, locale: 'zh' | 'en'): strin
   return open.instrument.roles.find((each) => each.id === id)?.title[locale] ?? id;
 }
 
+/** Facts that follow from the record; nobody states them. */
+const derived = [
+  'checks.open',
+  'findings.open',
+  'score',
+  'openHighRisks',
+  'catalogue.complete',
+  'request.complete',
+  'attribute',
+];
+function factsAsked(open: OpenInstrument, transitions: Machine['transitions']): FactShape[] {
+  const named = [...JSON.stringify(transitions.map((each) => each.guards)).matchAll(/"(?:fact|of)":"([\w.]+)"/g)];
+  const ids = [...new Set(named.map(([, id = '']) => id))].filter((id) => !derived.includes(id));
+  return ids.flatMap((id) => open.facts.get(id) ?? []);
+}
+
 /** The steps out of a state, each with what its guards still miss. Two transitions of one name are one step. */
 export function stepsOf(open: OpenInstrument, machine: Machine, state: CaseState, facts: Facts, locale: Locale) {
   const transitions = transitionsFrom(machine, state);
@@ -52,6 +69,7 @@ export function stepsOf(open: OpenInstrument, machine: Machine, state: CaseState
         on,
         title: first.title,
         actors: actors.map((id) => ({ id, title: { zh: roleTitle(open, id, 'zh'), en: roleTitle(open, id, 'en') } })),
+        facts: factsAsked(open, own),
         blocked: tried.kind === 'moved' ? [] : tried.refusals.map((each) => inWords(open, each, short(locale))),
       },
     ];

@@ -45,7 +45,7 @@ function viewOf(rows: readonly RequestRecord[], context: Here) {
       deadline,
       {
         title: row?.title ?? deadline.subject,
-        link: row ? `/compliance/requests?open=${row.id}` : null,
+        link: row ? `/compliance/requests/${row.id}` : null,
         organisationId: row?.providerOrganisationId ?? null,
       },
       context.locale,

@@ -6,9 +6,11 @@ import {
   type Assessment,
   type Deadline,
   deadlineInWords,
+  deadlineWords,
   describeTrace,
   evaluateAssessment,
   gains,
+  judgementWords,
   type OpenInstrument,
 } from '@hedun/compliance';
 import type { Locale } from '@hedun/sdk';
@@ -32,6 +34,7 @@ export function deadlineView(
     requirement: node?.[short(locale)] ?? deadline.node,
     clause: node?.trace ?? deadline.node,
     words: deadlineInWords(deadline, short(locale)),
+    statusTitle: deadlineWords[deadline.status][short(locale)],
     deadline,
   };
 }
@@ -75,6 +78,7 @@ export function assessmentView(
     results: evaluation.results.map((each) => ({
       node: each.node,
       judgement: each.judgement,
+      judgementTitle: judgementWords[each.judgement][words],
       basis: each.basis,
       missing: each.missing.map(factTitle),
       explanation: each.trace ? [...describeTrace(open, each.trace, words)] : [],

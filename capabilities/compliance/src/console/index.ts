@@ -1,0 +1,14 @@
+/**
+ * The console half of compliance.
+ * @module
+ */
+import { implementConsole } from '@hedun/sdk';
+import { compliance } from '../capability.ts';
+
+export const complianceConsole = implementConsole(compliance, {
+  instruments: () => import('./pages/instruments.tsx'),
+  assessments: () => import('./pages/assessments.tsx'),
+  catalogue: () => import('./pages/catalogue.tsx'),
+  requests: () => import('./pages/requests.tsx'),
+  supervision: () => import('./pages/supervision.tsx'),
+});

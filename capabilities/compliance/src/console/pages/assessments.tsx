@@ -1,0 +1,129 @@
+/**
+ * Assessments: the list, and the workspace of one: items with progress, facts, deadlines, the score line by line, documents.
+ * @module
+ */
+import type { Instrument } from '@hedun/compliance';
+import {
+  Alert,
+  ErrorView,
+  OperationList,
+  PageFrame,
+  Progress,
+  RecordHead,
+  Skeleton,
+  StatusTag,
+  Tabs,
+  useMessages,
+  useNavigate,
+  useOperation,
+  useUrlState,
+  useWrite,
+} from '@hedun/ui';
+import { type Compliance, compliance } from '../../capability.ts';
+import type { AssessmentDetail } from '../../shapes.ts';
+import { Checks } from '../parts/Checks.tsx';
+import { Clocks } from '../parts/Clocks.tsx';
+import { Documents } from '../parts/Documents.tsx';
+import { Facts } from '../parts/Facts.tsx';
+import { Score } from '../parts/Score.tsx';
+import { Steps } from '../parts/Steps.tsx';
+import { useWords } from '../parts/words.ts';
+
+export function Page({ recordId }: { readonly recordId?: string }) {
+  const words = useWords();
+  const navigate = useNavigate();
+  if (recordId)
+    return (
+      <PageFrame
+        title={words({ zh: '评估工作台', en: 'Assessment workspace' })}
+        actions={
+          <a
+            href="/compliance/assessments"
+            onClick={(event) => {
+              event.preventDefault();
+              void navigate({ to: '/compliance/assessments' as never });
+            }}
+          >
+            {words({ zh: '返回列表', en: 'Back to the list' })}
+          </a>
+        }
+      >
+        <Workspace id={recordId} />
+      </PageFrame>
+    );
+  return (
+    <OperationList
+      capability={compliance}
+      list="listAssessments"
+      create="createAssessment"
+      columns={['name', 'instrumentTitle', 'organisationId', 'statusTitle', 'updatedAt']}
+      detail={(id) => <Workspace id={id} />}
+    />
+  );
+}
+
+function Workspace({ id }: { readonly id: string }) {
+  const query = useOperation<Compliance, 'getAssessment'>(compliance, 'getAssessment', { id });
+  const instrument = useOperation<Compliance, 'showInstrument'>(
+    compliance,
+    'showInstrument',
+    { instrument: query.data?.summary.instrument ?? '' },
+    { enabled: query.data !== undefined },
+  );
+  if (query.isError) return <ErrorView error={query.error} onRetry={() => void query.refetch()} />;
+  if (instrument.isError) return <ErrorView error={instrument.error} onRetry={() => void instrument.refetch()} />;
+  if (!query.data || !instrument.data) return <Skeleton />;
+  return <Loaded detail={query.data} instrument={instrument.data.instrument} />;
+}
+
+const settled = ['conform', 'minor', 'major', 'holds', 'does-not-hold'];
+
+function Loaded({ detail, instrument }: { readonly detail: AssessmentDetail; readonly instrument: Instrument }) {
+  const t = useMessages(compliance);
+  const [{ tab }, change] = useUrlState('tab');
+  const { id } = detail.summary;
+  const step = useWrite<Compliance, 'stepAssessment'>(compliance, 'stepAssessment');
+  const asked = detail.results.filter(({ judgement }) => judgement !== 'information' && judgement !== 'not-applicable');
+  const done = asked.filter(({ judgement }) => settled.includes(judgement)).length;
+  const scope = detail.inScope === null ? t.scopeUnknown : detail.inScope ? t.inScope : t.notInScope;
+  return (
+    <div className="hd-record">
+      <RecordHead
+        over={detail.summary.instrumentTitle}
+        title={detail.summary.name}
+        tags={
+          <>
+            <StatusTag tone="accent">{detail.summary.statusTitle}</StatusTag>
+            <StatusTag tone={detail.inScope ? 'good' : 'warn'}>{scope}</StatusTag>
+          </>
+        }
+        actions={<Steps steps={detail.steps} take={(taken) => step.mutateAsync({ id, ...taken } as never)} />}
+      />
+      {detail.problems.map((each) => (
+        <Alert
+          key={each.words}
+          type="warning"
+          showIcon
+          title={each.words}
+          description={each.problem.kind === 'contradiction' ? t.contradiction : undefined}
+        />
+      ))}
+      <span className="hd-faint">{t.progress({ done, all: asked.length })}</span>
+      <Progress percent={asked.length === 0 ? 0 : Math.round((done / asked.length) * 100)} />
+      <Tabs
+        activeKey={tab || (detail.sheet ? 'score' : 'items')}
+        onChange={(next) => change({ tab: next })}
+        destroyOnHidden
+        items={[
+          ...(detail.sheet
+            ? [{ key: 'score', label: t.scoreTab, children: <Score detail={detail} instrument={instrument} /> }]
+            : []),
+          { key: 'items', label: t.tree, children: <Checks detail={detail} instrument={instrument} /> },
+          { key: 'facts', label: t.facts, children: <Facts detail={detail} instrument={instrument} /> },
+          { key: 'clocks', label: t.clocks, children: <Clocks deadlines={detail.deadlines} /> },
+          { key: 'documents', label: t.documents, children: <Documents detail={detail} /> },
+        ]}
+      />
+    </div>
+  );
+}

@@ -1,0 +1,144 @@
+/**
+ * The data catalogue: what is published for all, and the entries an organisation is drafting.
+ * @module
+ */
+import { fieldMeta } from '@hedun/sdk';
+import {
+  Alert,
+  Button,
+  ErrorView,
+  Fields,
+  OperationDialog,
+  OperationList,
+  RecordHead,
+  Segmented,
+  Skeleton,
+  StatusTag,
+  useMessages,
+  useOperation,
+  usePermission,
+  useSay,
+  useSession,
+  useUrlState,
+  useWrite,
+} from '@hedun/ui';
+import { useState } from 'react';
+import type { z } from 'zod';
+import { type Compliance, compliance } from '../../capability.ts';
+import { Steps } from '../parts/Steps.tsx';
+
+export function Page() {
+  const t = useMessages(compliance);
+  const [{ show }, change] = useUrlState('show');
+  const toolbar = (
+    <Segmented
+      value={show || 'published'}
+      onChange={(next) => change({ show: next })}
+      options={[
+        { value: 'published', label: t.published },
+        { value: 'drafts', label: t.drafts },
+      ]}
+    />
+  );
+  return show === 'drafts' ? (
+    <OperationList
+      key="drafts"
+      capability={compliance}
+      list="listEntries"
+      create="createEntry"
+      columns={['name', 'organisationId', 'statusTitle', 'updatedAt']}
+      toolbar={toolbar}
+      detail={(id) => <DraftDetail id={id} />}
+    />
+  ) : (
+    <OperationList
+      key="published"
+      capability={compliance}
+      list="searchCatalogue"
+      columns={['name', 'provider', 'attribute', 'method', 'level', 'publishedAt']}
+      toolbar={toolbar}
+      detail={(id) => <PublishedDetail id={id} />}
+    />
+  );
+}
+
+function DraftDetail({ id }: { readonly id: string }) {
+  const t = useMessages(compliance);
+  const query = useOperation<Compliance, 'getEntry'>(compliance, 'getEntry', { id });
+  const step = useWrite<Compliance, 'stepEntry'>(compliance, 'stepEntry');
+  if (query.isPending) return <Skeleton />;
+  if (query.isError) return <ErrorView error={query.error} onRetry={() => void query.refetch()} />;
+  const entry = query.data;
+  return (
+    <div className="hd-record">
+      <RecordHead
+        title={entry.name}
+        tags={<StatusTag tone="accent">{entry.statusTitle}</StatusTag>}
+        actions={<Steps steps={entry.steps} take={(taken) => step.mutateAsync({ id, ...taken } as never)} />}
+      />
+      {entry.problems.length > 0 && (
+        <Alert
+          type="warning"
+          showIcon
+          title={t.asksFor}
+          description={entry.problems.map((each) => each.words).join('、')}
+        />
+      )}
+      <Body body={entry.body} />
+    </div>
+  );
+}
+
+function PublishedDetail({ id }: { readonly id: string }) {
+  const t = useMessages(compliance);
+  const { user } = useSession();
+  const mayShare = usePermission('compliance.share');
+  const [asking, setAsking] = useState(false);
+  const query = useOperation<Compliance, 'getPublished'>(compliance, 'getPublished', { id });
+  if (query.isPending) return <Skeleton />;
+  if (query.isError) return <ErrorView error={query.error} onRetry={() => void query.refetch()} />;
+  const entry = query.data;
+  return (
+    <div className="hd-record">
+      <RecordHead
+        title={entry.name}
+        tags={<StatusTag tone="good">{entry.provider}</StatusTag>}
+        actions={
+          mayShare && (
+            <Button type="primary" onClick={() => setAsking(true)}>
+              {t.request}
+            </Button>
+          )
+        }
+      />
+      <Body body={entry.body} />
+      <OperationDialog
+        capability={compliance as Compliance}
+        operation="createRequest"
+        open={asking}
+        preset={{ entryId: id }}
+        initial={{ organisationId: user.organisationId }}
+        onCancel={() => setAsking(false)}
+        onDone={() => setAsking(false)}
+      />
+    </div>
+  );
+}
+
+const fields: Readonly<Record<string, z.ZodType>> = compliance.operations.createEntry.input.shape;
+function Body({ body }: { readonly body: Readonly<Record<string, unknown>> }) {
+  const say = useSay();
+  const t = useMessages(compliance);
+  const labelOf = (name: string) => {
+    const field = fields[name];
+    const label = field && fieldMeta(field)?.label;
+    return label ? say(label) : name === 'provider' ? t.provider : name;
+  };
+  return (
+    <Fields
+      rows={Object.entries(body).map(
+        ([name, value]) => [labelOf(name), Array.isArray(value) ? value.join('、') : String(value)] as const,
+      )}
+    />
+  );
+}
