@@ -67,28 +67,38 @@ export function exportHandlers(core: Core) {
       };
       const name = `${title}-${actor.name}-${stamp.replace(/[-: ]/g, '').slice(0, 12)}.${format}`;
       const blob = await core.blobs.put(writers[format](exported, actor.name, at.toISOString()));
-      return await context.transaction(async (inner) =>
-        referenceTo(
-          await core.nouns.register(sessionOf(inner), blob, {
-            organisationId: home,
-            name,
-            mediaType: 'application/octet-stream',
-            description: exported.note,
-          }),
-        ),
-      );
+      return await context.transaction(async (inner) => {
+        const session = sessionOf(inner);
+        return referenceTo(
+          await core.store.elevated(session.db, (owner) =>
+            core.nouns.register({ ...session, db: owner, scope: { kind: 'all' } }, blob, {
+              organisationId: home,
+              name,
+              mediaType: 'application/octet-stream',
+              description: exported.note,
+            }),
+          ),
+        );
+      });
     },
   });
 }
 
-/** The topmost organisation of the actor's scope keeps the file, so that nobody below sees rows from beside. */
+/**
+ * The organisation above everything in the actor's scope keeps the file: who may read there may read every row in it. The actor reads it
+ * as its maker, even where that organisation lies outside the own scope.
+ */
 async function homeOf(session: Session): Promise<string> {
   const { scope } = session;
-  const rows = await session.db.selectFrom('organisations').select(['id', 'path']).orderBy('path').execute();
-  const own = scope.kind === 'all' ? rows : rows.filter(({ id }) => scope.ids.includes(id));
-  const top = own.toSorted((a, b) => a.path.split('/').length - b.path.split('/').length)[0];
+  const rows = await session.db.selectFrom('organisations').select(['id', 'path']).execute();
+  const own = (scope.kind === 'all' ? rows : rows.filter(({ id }) => scope.ids.includes(id))).map(({ path }) =>
+    path.split('/'),
+  );
+  const [first = [], ...others] = own;
+  const shared = first.filter((id, depth) => others.every((other) => other[depth] === id));
+  const top = shared.at(-1);
   if (!top) throw new Failure('access.out_of_scope', { where: 'organisation', got: 'no organisation' });
-  return top.id;
+  return top;
 }
 
 /** Every page in a transaction of its own, under the scope of the list's permission, so that an export of a million rows holds nobody up. */

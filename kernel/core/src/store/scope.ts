@@ -29,7 +29,11 @@ const kernelTables: Readonly<Record<string, KernelScope | { readonly read: strin
   notices: 'user',
   assets: 'organisation',
   relations: 'organisation',
-  evidence: 'organisation',
+  // Its maker reads it too: an export over several subtrees is kept above them.
+  evidence: {
+    read: 'organisation_id = ANY ((SELECT hedun_scope())::uuid[]) OR created_by = (SELECT hedun_user())',
+    write: 'organisation_id = ANY ((SELECT hedun_scope())::uuid[])',
+  },
   observations: 'organisation',
   findings: 'organisation',
   cases: 'organisation',
