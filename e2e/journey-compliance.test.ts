@@ -1,0 +1,206 @@
+/**
+ * Law as data, in a real browser: the library of instruments, a personal-information audit up to its report, a cryptography assessment
+ * whose one high risk decides, a request for data that was answered late and shows in supervision. Facts that take many clicks
+ * are stated through the API with the same session; what a person looks at is looked at.
+ * @module
+ */
+import { mkdirSync } from 'node:fs';
+import path from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { launchBrowser, whyNoBrowser } from './browser.ts';
+import { type Platform, startPlatform } from './server.ts';
+
+const reason = whyNoBrowser();
+const shots = path.join(import.meta.dirname, 'screenshots');
+const password = 'Jiangcheng-2026-shield';
+
+describe.skipIf(reason !== null)(`the journey of compliance${reason ? ` (skipped: ${reason})` : ''}`, () => {
+  let platform: Platform;
+  let browser: Browser;
+  let page: Page;
+  let root = '';
+  const problems: string[] = [];
+  const shot = (name: string) => page.screenshot({ path: path.join(shots, `compliance-${name}.png`) });
+
+  /** Calls the API from inside the page, with its cookies, as its own code does. */
+  async function call<T>(method: string, where: string, body?: unknown): Promise<T> {
+    const answer = await page.evaluate(
+      async ([how, url, text]) => {
+        const response = await fetch(url as string, {
+          method: how as string,
+          headers: { 'content-type': 'application/json', 'x-hedun-request': '1' },
+          ...(text ? { body: text } : {}),
+        });
+        return { status: response.status, text: await response.text() };
+      },
+      [method, `${platform.url}/api/${where}`, body === undefined ? '' : JSON.stringify(body)],
+    );
+    if (answer.status >= 400) throw new Error(`${method} ${where}: ${answer.status} ${answer.text}`);
+    return JSON.parse(answer.text) as T;
+  }
+
+  beforeAll(async () => {
+    mkdirSync(shots, { recursive: true });
+    [platform, browser] = await Promise.all([startPlatform(), launchBrowser()]);
+    const context = await browser.newContext({
+      viewport: { width: 1440, height: 900 },
+      locale: 'zh-CN',
+      timezoneId: 'Asia/Shanghai',
+    });
+    page = await context.newPage();
+    page.setDefaultTimeout(10_000);
+    page.on('pageerror', (error) => problems.push(error.message));
+    await page.goto(platform.url + platform.setupPath);
+    await page.getByLabel('根组织名称').fill('江城市数据局');
+    await page.getByRole('button', { name: '下一步' }).click();
+    await page.getByLabel('姓名').fill('林青');
+    await page.getByLabel('用户名').fill('linqing');
+    await page.getByLabel('密码', { exact: true }).fill(password);
+    await page.getByLabel('再次输入密码').fill(password);
+    await page.getByRole('button', { name: '完成初始化' }).click();
+    await page.getByRole('heading', { name: '总览' }).waitFor();
+    const { items } = await call<{ items: { id: string }[] }>('GET', 'kernel/organisations');
+    root = items[0]?.id ?? '';
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await platform?.stop();
+  });
+
+  test('reads an instrument', async () => {
+    await page.getByRole('link', { name: '规范库' }).click();
+    await page.getByRole('heading', { name: '规范库' }).waitFor();
+    await page.locator('.ant-tree-treenode:not([aria-hidden])').first().waitFor();
+    await shot('01-instruments');
+    expect(await page.locator('.ant-tree-treenode:not([aria-hidden])').count()).toBeGreaterThan(10);
+  });
+
+  test('scopes an audit by facts, answers a check, takes a step, writes the report', async () => {
+    const audit = { organisationId: root, instrument: 'pi-audit', name: '政务服务平台' };
+    const { id } = await call<{ id: string }>('POST', 'compliance/assessments', audit);
+    await page.goto(`${platform.url}/compliance/assessments/${id}?tab=facts`);
+    await page.getByText('是否适用尚无法判定').waitFor();
+    for (const [fact, value] of [
+      ['org.inPRC', true],
+      ['org.stateOrgan', false],
+      ['pi.persons', 12_000_000],
+    ])
+      await call('POST', `compliance/assessments/${id}/facts`, { id, fact, value });
+    await page.reload();
+    await page.getByText('适用本规范').waitFor();
+    await shot('02-audit-facts');
+    await page.getByRole('tab', { name: '条目' }).click();
+    await page.locator('.ant-tree-treenode:not([aria-hidden])').first().waitFor();
+    await page.getByRole('button', { name: '核定审计资格' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('审计方式').click();
+    await page.locator('.ant-select-dropdown:visible').getByText('内部机构自行开展').click();
+    await shot('03-audit-step');
+    await dialog.getByRole('button', { name: '核定审计资格' }).click();
+    await dialog.waitFor({ state: 'hidden' });
+    await page.getByText('资格已核').waitFor();
+    await shot('04-audit-items');
+    await page.getByRole('tab', { name: '文书' }).click();
+    await page.getByRole('button', { name: /PDF/ }).first().click();
+    await page
+      .getByText(/合规审计报告.*\.pdf/)
+      .first()
+      .waitFor();
+    await shot('05-audit-report');
+  });
+
+  test('explains the score of a cryptography assessment line by line; one high risk decides', async () => {
+    const about = { organisationId: root, instrument: 'crypto-assessment', name: '一网通办', level: 3 };
+    const { id } = await call<{ id: string }>('POST', 'compliance/assessments', about);
+    const { instrument } = await call<{
+      instrument: {
+        nodes: { id: string; parent?: string }[];
+        scorings: {
+          units: { node: string; weights: (number | null)[] }[];
+          layers: { node: string; judged: string }[];
+        }[];
+      };
+    }>('GET', 'compliance/instruments/crypto-assessment');
+    const [scoring] = instrument.scorings;
+    for (const { node, weights } of scoring?.units ?? []) {
+      if (weights[2] === null) continue;
+      const parent = instrument.nodes.find((each) => each.id === node)?.parent;
+      const whole = scoring?.layers.find((each) => each.node === parent)?.judged === 'whole';
+      const facts = { D: true, A: true, K: true, strengthBits: 128, moduleLevel: 2, keyRequirementsMet: true };
+      const answer = whole
+        ? { kind: 'whole', choice: 'met' }
+        : { kind: 'objects', objects: [{ id: 'o', name: '政务外网通道', facts }] };
+      await call('POST', `compliance/assessments/${id}/units`, { id, unit: node, answer });
+    }
+    await page.goto(`${platform.url}/compliance/assessments/${id}`);
+    await page.getByText('100.00').first().waitFor();
+    await page.getByRole('button', { name: '登记高风险' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('情况说明').fill('网关仍接受 SHA-1 签名的证书');
+    await dialog.getByRole('button', { name: /OK|确\s*定/ }).click();
+    await dialog.waitFor({ state: 'hidden' });
+    await page.getByText('1 项高风险未缓释').waitFor();
+    await page.getByText('不符合', { exact: true }).first().waitFor();
+    await shot('06-crypto-score');
+  });
+
+  test('shows a late answer in the request and in supervision', async () => {
+    const entry = {
+      organisationId: root,
+      name: '低保家庭名单',
+      attribute: 'conditional',
+      items: ['姓名', '类别'],
+      format: 'CSV',
+      frequency: '每月',
+      level: '敏感数据 3 级',
+      method: 'interface',
+      scope: '民政、医保部门',
+      purpose: '救助核对',
+      conditions: ['不得转给第三方'],
+    };
+    const { id: entryId } = await call<{ id: string }>('POST', 'compliance/entries', entry);
+    const approved = {
+      'catalogue.secrecyAssessed': true,
+      'catalogue.privacyAssessed': true,
+      'catalogue.headApproved': true,
+    };
+    for (const [on, actor, facts] of [
+      ['approve', 'department', approved],
+      ['submit', 'department', {}],
+      ['publish', 'authority', {}],
+    ] as const)
+      await call('POST', `compliance/entries/${entryId}/steps`, { id: entryId, on, actor, facts });
+    await page.goto(`${platform.url}/compliance/catalogue`);
+    await page.getByText('低保家庭名单').first().waitFor();
+    await shot('07-catalogue');
+    const request = {
+      organisationId: root,
+      entryId,
+      basis: '社会救助暂行办法',
+      scenario: '医疗救助核对',
+      scope: '本市',
+      method: 'interface',
+      duration: '一年',
+    };
+    const { id } = await call<{ id: string }>('POST', 'compliance/requests', request);
+    for (const [on, actor, at, facts] of [
+      ['approve', 'requester', '2026-02-12T09:00:00+08:00', { 'request.headApproved': true }],
+      ['submit', 'requester', '2026-02-13T10:00:00+08:00', {}],
+      ['review', 'provider', '2026-03-02T10:00:00+08:00', {}],
+      ['agree', 'provider', '2026-03-09T10:00:00+08:00', { 'answer.headApproved': true }],
+    ] as const)
+      await call('POST', `compliance/requests/${id}/steps`, { id, on, actor, at, facts });
+    await page.goto(`${platform.url}/compliance/requests/${id}`);
+    await page.getByText('2026-03-05').first().waitFor();
+    await shot('08-request-late');
+    await page.goto(`${platform.url}/compliance/supervision`);
+    await page.getByText('逾期清单').waitFor();
+    await page.getByRole('link', { name: '低保家庭名单' }).first().waitFor();
+    await shot('09-supervision');
+  });
+
+  test('no page broke on the way', () => {
+    expect(problems).toEqual([]);
+  });
+});
