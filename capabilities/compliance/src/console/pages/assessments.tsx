@@ -83,8 +83,16 @@ function Loaded({ detail, instrument }: { readonly detail: AssessmentDetail; rea
   const [{ tab }, change] = useUrlState('tab');
   const { id } = detail.summary;
   const step = useWrite<Compliance, 'stepAssessment'>(compliance, 'stepAssessment');
+  const { sheet } = detail;
+  const scoring = instrument.scorings.find((each) => each.id === sheet?.rules);
+  const units =
+    sheet && scoring ? scoring.units.filter((each) => (each.weights[sheet.level - 1] ?? null) !== null) : [];
   const asked = detail.results.filter(({ judgement }) => judgement !== 'information' && judgement !== 'not-applicable');
-  const done = asked.filter(({ judgement }) => settled.includes(judgement)).length;
+  // With a score sheet the units are what people judge; otherwise the items are.
+  const all = sheet ? units.length : asked.length;
+  const done = sheet
+    ? units.filter(({ node }) => sheet.units[node] !== undefined).length
+    : asked.filter(({ judgement }) => settled.includes(judgement)).length;
   const scope = detail.inScope === null ? t.scopeUnknown : detail.inScope ? t.inScope : t.notInScope;
   return (
     <div className="hd-record">
@@ -108,8 +116,8 @@ function Loaded({ detail, instrument }: { readonly detail: AssessmentDetail; rea
           description={each.problem.kind === 'contradiction' ? t.contradiction : undefined}
         />
       ))}
-      <span className="hd-faint">{t.progress({ done, all: asked.length })}</span>
-      <Progress percent={asked.length === 0 ? 0 : Math.round((done / asked.length) * 100)} />
+      <span className="hd-faint">{t.progress({ done, all })}</span>
+      <Progress percent={all === 0 ? 0 : Math.round((done / all) * 100)} />
       <Tabs
         activeKey={tab || (detail.sheet ? 'score' : 'items')}
         onChange={(next) => change({ tab: next })}

@@ -53,7 +53,7 @@ export function Score({ detail, instrument }: Shown) {
     .filter((each) => (each.weights[sheet.level - 1] ?? null) !== null)
     .map((each) => each.node);
   return (
-    <>
+    <div className="hd-stack">
       <Fields
         rows={[
           [t.level, String(sheet.level)],
@@ -98,7 +98,7 @@ export function Score({ detail, instrument }: Shown) {
           pagination={false}
           scroll={{ x: 760, y: 420 }}
           rowKey={(line) => `${line.kind} ${line.ref}`}
-          dataSource={score.lines.toReversed()}
+          dataSource={outline(score.lines, scoring, (node) => nodes.get(node)?.parent)}
           columns={[
             {
               title: t.item,
@@ -141,8 +141,38 @@ export function Score({ detail, instrument }: Shown) {
           close={() => setRisking(false)}
         />
       )}
-    </>
+    </div>
   );
+}
+
+/** From the total down: each group with its layers, each layer with its units, each unit with its objects. */
+function outline(
+  lines: readonly ScoreLine[],
+  scoring: Instrument['scorings'][number],
+  parentOf: (node: string) => string | undefined,
+): ScoreLine[] {
+  const of = (kind: ScoreLine['kind'], fits: (ref: string) => boolean) =>
+    lines.filter((line) => line.kind === kind && fits(line.ref));
+  const unitLines = (unit: ScoreLine) => [
+    unit,
+    ...lines.filter(
+      ({ kind, ref }) => (kind === 'object' || kind === 'compensation') && ref.startsWith(`${unit.ref}/`),
+    ),
+  ];
+  const layerLines = (layer: ScoreLine) => [
+    layer,
+    ...of('unit', (ref) => parentOf(ref) === layer.ref).flatMap(unitLines),
+  ];
+  const groupLines = (group: ScoreLine) => [
+    group,
+    ...of('layer', (ref) => scoring.layers.some((each) => each.node === ref && each.group === group.ref)).flatMap(
+      layerLines,
+    ),
+  ];
+  const ordered = [...of('total', () => true), ...of('group', () => true).flatMap(groupLines)];
+  // While something is missing a group may have no line yet; what it would hold is shown all the same.
+  const shown = new Set(ordered);
+  return [...ordered, ...lines.filter((line) => !shown.has(line))];
 }
 
 const depth: Readonly<Record<ScoreLine['kind'], number>> = {
