@@ -1,0 +1,15 @@
+/**
+ * Detection, the pure part. Import from here only.
+ * @module
+ */
+
+export { type EvtxRecord, type EvtxReport, readEvtx } from './evtx/read.ts';
+export type { Refusal, RefusalCode } from './refusal.ts';
+export { Detector, type DetectorOptions, routeOf } from './sigma/detector.ts';
+export type { EventRecord } from './sigma/event.ts';
+export { concerns, declaredRoute, type Route, windowsRoute } from './sigma/logsource.ts';
+export { type Parsed, type ParseOptions, parseSigma } from './sigma/parse.ts';
+export { fieldNames, type Pipeline, standardPipelines } from './sigma/pipeline.ts';
+export type * from './sigma/rule.ts';
+export { ruleKey } from './sigma/rule.ts';
+export { flattenWindowsEvent } from './windows-event.ts';

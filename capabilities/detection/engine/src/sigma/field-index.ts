@@ -1,0 +1,115 @@
+/**
+ * All text predicates of one field, answered together for one value: tries and Aho–Corasick find them, regular expressions and wildcards
+ * are only tried where a literal they need is present. Values repeat in real streams, so answers are remembered (bounded).
+ * @module
+ */
+import { ContainsIndex, EdgeIndex, type Literal } from './automaton.ts';
+import { shapeOf, textMatcher } from './match.ts';
+import { necessaryLiteral } from './regex.ts';
+import type { Test } from './rule.ts';
+
+/** Answers remembered per field, and the longest value worth remembering. */
+const rememberedValues = 4096;
+const rememberedLength = 1024;
+
+const isAscii = /^[\0-\x7f]*$/;
+
+/**
+ * The literal (lower case) every matching text contains after lower-casing; undefined where there is none, and the predicate cannot be
+ * indexed. Case-sensitive text beyond ASCII has none: lower-casing depends on what stands beside a letter (final sigma).
+ */
+export function indexLiteral(test: Test): string | undefined {
+  if (test.kind === 'regex') return necessaryLiteral(test.source, test.flags) || undefined;
+  if (test.kind !== 'pattern') return undefined;
+  let longest = '';
+  for (const part of test.pattern)
+    if (typeof part === 'string' && part.length > longest.length && (!test.cased || isAscii.test(part))) longest = part;
+  return longest === '' ? undefined : longest.toLowerCase();
+}
+
+export function isIndexable(test: Test): boolean {
+  if (test.kind !== 'pattern' && test.kind !== 'regex') return false;
+  if (test.kind === 'pattern' && test.pattern.length === 0) return true;
+  return indexLiteral(test) !== undefined;
+}
+
+export class FieldIndex {
+  readonly #equals = new Map<string, number[]>();
+  readonly #starts: EdgeIndex | undefined;
+  readonly #ends: EdgeIndex | undefined;
+  readonly #contains: ContainsIndex | undefined;
+  readonly #verify = new Map<number, (text: string) => boolean>();
+  #young = new Map<string, readonly number[]>();
+  #old = new Map<string, readonly number[]>();
+  #asked = 0;
+  #known = 0;
+  #remember = true;
+
+  constructor(predicates: readonly { readonly id: number; readonly test: Test }[]) {
+    const starts: Literal[] = [];
+    const ends: Literal[] = [];
+    const inside: Literal[] = [];
+    for (const { id, test } of predicates) {
+      const shape = test.kind === 'pattern' ? shapeOf(test.pattern) : undefined;
+      if (test.kind === 'pattern' && !test.cased && shape && shape.kind !== 'glob' && shape.kind !== 'anything') {
+        const text = shape.text.toLowerCase();
+        if (shape.kind === 'equals') this.#equals.set(text, [...(this.#equals.get(text) ?? []), id]);
+        else (shape.kind === 'startswith' ? starts : shape.kind === 'endswith' ? ends : inside).push({ text, id });
+        continue;
+      }
+      const literal = indexLiteral(test);
+      const matcher = textMatcher(test);
+      if (literal === undefined || !matcher) throw new TypeError('expected an indexable test');
+      inside.push({ text: literal, id });
+      this.#verify.set(id, matcher);
+    }
+    this.#starts = starts.length > 0 ? new EdgeIndex(starts, false) : undefined;
+    this.#ends = ends.length > 0 ? new EdgeIndex(ends, true) : undefined;
+    this.#contains = inside.length > 0 ? new ContainsIndex(inside) : undefined;
+  }
+
+  /** Ids of the predicates the text satisfies, each once. */
+  holding(text: string): readonly number[] {
+    if (!this.#remember || text.length > rememberedLength) return this.#compute(text);
+    this.#asked += 1;
+    let found = this.#young.get(text);
+    if (found) {
+      this.#known += 1;
+      return found;
+    }
+    found = this.#old.get(text);
+    if (found) this.#known += 1;
+    else found = this.#compute(text);
+    if (this.#young.size >= rememberedValues) {
+      this.#old = this.#young;
+      this.#young = new Map();
+      // A field whose values hardly repeat (command lines with random parts) is cheaper to scan than to look up.
+      if (this.#known < this.#asked / 8) {
+        this.#remember = false;
+        this.#old = new Map();
+      }
+      this.#asked = 0;
+      this.#known = 0;
+    }
+    this.#young.set(text, found);
+    return found;
+  }
+
+  #compute(text: string): readonly number[] {
+    const raw: number[] = [];
+    if (this.#equals.size > 0) {
+      const equal = this.#equals.get(text.toLowerCase());
+      if (equal) raw.push(...equal);
+    }
+    this.#starts?.scan(text, raw);
+    this.#ends?.scan(text, raw);
+    this.#contains?.scan(text, raw);
+    if (raw.length === 0) return raw;
+    const unique = raw.length === 1 ? raw : [...new Set(raw)];
+    if (this.#verify.size === 0) return unique;
+    return unique.filter((id) => {
+      const verify = this.#verify.get(id);
+      return verify === undefined || verify(text);
+    });
+  }
+}
