@@ -81,6 +81,7 @@ export function createJobs(options: Options): Jobs {
   let heartbeat: NodeJS.Timeout | null = null;
   let ticking: Promise<void> = Promise.resolve();
   let stopped = true;
+  let closing = false;
 
   const tell = (job: Job) => {
     for (const watcher of watchers) watcher(job);
@@ -257,7 +258,7 @@ export function createJobs(options: Options): Jobs {
     const failure = toFailure(error);
     const body: FailureBody = failureBody(registry, failure, row.actor?.locale === 'en' ? 'en' : 'zh-CN').body;
     const now = clock.now();
-    if (failure.code === 'job.cancelled' && stopped && !row.cancelRequested)
+    if (failure.code === 'job.cancelled' && closing && !row.cancelRequested)
       return void (await finish(row, {
         status: 'queued',
         worker: null,
@@ -338,6 +339,7 @@ export function createJobs(options: Options): Jobs {
     register: (operation, run) => void runners.set(operation, run),
     start: async () => {
       stopped = false;
+      closing = false;
       await schedules.prepare();
       timer = setInterval(wake, config.jobs.pollMs);
       heartbeat = setInterval(
@@ -348,6 +350,7 @@ export function createJobs(options: Options): Jobs {
     },
     stop: async () => {
       stopped = true;
+      closing = true;
       if (timer) clearInterval(timer);
       if (heartbeat) clearInterval(heartbeat);
       await ticking;
@@ -397,12 +400,10 @@ export function createJobs(options: Options): Jobs {
       watchers.add(listener);
       return () => void watchers.delete(listener);
     },
+    // Timers stay asleep meanwhile: a job claimed by one of them would not be waited for.
     drain: async () => {
-      const before = stopped;
-      stopped = false;
       for (let row = await claim(); row; row = await claim()) await begin(row);
       await Promise.all([...running.values()].map(({ ended }) => ended));
-      stopped = before;
     },
   };
 }
