@@ -27,7 +27,8 @@ function describe(issue: z.core.$ZodIssue, raw: unknown, schema: z.ZodType): Fai
   };
 }
 
-function expected(issue: z.core.$ZodIssue): string {
+/** What was wanted, in marks rather than sentences: `>= 3 (string)`, `a | b`. */
+export function expected(issue: z.core.$ZodIssue): string {
   switch (issue.code) {
     case 'invalid_type':
       return issue.expected;

@@ -31,6 +31,8 @@ export interface Actor {
   /** Home organisation; for the system the root. */
   readonly organisationId: string;
   readonly locale: Locale;
+  /** Set when an API token acts: work it starts for later stays within the token's limits. */
+  readonly tokenId?: string;
 }
 /** Which organisations' rows the actor may see: all, or exactly these (subtrees already expanded). */
 export type Scope = { readonly kind: 'all' } | { readonly kind: 'organisations'; readonly ids: readonly string[] };

@@ -16,7 +16,9 @@ import type {
   Secrets,
   Store,
 } from '../contract.ts';
-import { expand, seedRoles } from './roles.ts';
+import type { TokensTable } from '../store/tables.ts';
+import { covers, nothing, type Rights, readRights, subtree } from './rights.ts';
+import { seedRoles } from './roles.ts';
 
 export interface AccessOptions {
   readonly config: Config;
@@ -46,12 +48,14 @@ export interface AccessRoom extends AccessControl {
     minutes: number,
     data?: unknown,
   ): Promise<{ readonly token: string; readonly expiresAt: string }>;
-  /** Takes a one-time secret; it is gone whatever happens next. */
+  /** Takes a one-time secret: gone with the transaction's commit, still good when it is rolled back. */
   takeSecret(
     owner: Database,
     purpose: string,
     token: string,
   ): Promise<{ readonly userId: string | null; readonly data: Record<string, unknown> }>;
+  /** The first permission a user holds that the principal does not hold over the same organisations; null when there is none. */
+  heldBeyond(owner: Database, userId: string, principal: Principal): Promise<string | null>;
   clearCookie(): string;
   /** Forgets what is remembered of users' rights; called when grants, roles or organisations change. */
   forget(): void;
@@ -68,12 +72,6 @@ const systemId = '00000000-0000-0000-0000-000000000000';
 
 export const sha256 = (text: string): Uint8Array => new Uint8Array(createHash('sha256').update(text).digest());
 
-interface Rights {
-  readonly permissions: ReadonlySet<string>;
-  readonly scopes: ReadonlyMap<string, Scope>;
-  readonly union: Scope;
-}
-
 export function createAccess(options: AccessOptions): AccessRoom {
   const { store, clock, registry, config } = options;
   const remembered = new Map<string, { readonly at: number; readonly rights: Rights }>();
@@ -82,9 +80,12 @@ export function createAccess(options: AccessOptions): AccessRoom {
     seeded ??= store.system((db) => seedRoles(db, options.newId));
     return seeded;
   };
-  const secure = (config.publicUrl ?? '').startsWith('https:');
-  const cookieOf = (value: string, maxAge: number) =>
-    `${cookieName}=${value}; Path=${config.basePath || '/'}; HttpOnly; SameSite=Lax; Max-Age=${maxAge}${secure ? '; Secure' : ''}`;
+  /** TLS ends here, or at the proxy that an administrator trusts. */
+  const isSecure = (request: Request | null) =>
+    (config.publicUrl ?? '').startsWith('https:') ||
+    (config.trustProxy && request?.headers['x-forwarded-proto']?.split(',')[0]?.trim() === 'https');
+  const cookieOf = (value: string, maxAge: number, request: Request | null) =>
+    `${cookieName}=${value}; Path=${config.basePath || '/'}; HttpOnly; SameSite=Lax; Max-Age=${maxAge}${isSecure(request) ? '; Secure' : ''}`;
   const random = () => Buffer.from(options.randomBytes(32)).toString('base64url');
 
   const rightsOf = async (db: Database, userId: string): Promise<Rights> => {
@@ -119,7 +120,7 @@ export function createAccess(options: AccessOptions): AccessRoom {
       },
       permissions: rights.permissions,
       scope: rights.union,
-      scopeOf: (permission) => rights.scopes.get(permission) ?? { kind: 'organisations', ids: [] },
+      scopeOf: (permission) => rights.scopes.get(permission) ?? nothing,
       sessionId,
       expiresAt: expiresAt ?? new Date(clock.now().getTime() + 3_600_000).toISOString(),
     };
@@ -138,8 +139,12 @@ export function createAccess(options: AccessOptions): AccessRoom {
     };
   };
 
-  const bySession = async (value: string): Promise<{ principal: Principal; setCookie: string | null } | null> =>
-    await store.system(async (db) => {
+  const bySession = async (
+    value: string,
+    request: Request,
+  ): Promise<{ principal: Principal; setCookie: string | null } | null> => {
+    const idleMs = (await options.setting<number>('kernel.sessionIdleMinutes')) * 60_000;
+    return await store.system(async (db) => {
       const hash = sha256(value);
       const now = clock.now();
       const session = await db
@@ -148,6 +153,10 @@ export function createAccess(options: AccessOptions): AccessRoom {
         .where((row) => row.or([row('tokenHash', '=', hash), row('previousHash', '=', hash)]))
         .executeTakeFirst();
       if (!session || Date.parse(session.expiresAt) <= now.getTime()) return null;
+      if (now.getTime() - Date.parse(session.lastSeenAt) > idleMs) {
+        await db.deleteFrom('sessions').where('id', '=', session.id).execute();
+        return null;
+      }
       const isCurrent = Buffer.compare(Buffer.from(session.tokenHash), Buffer.from(hash)) === 0;
       const rotatedMs = now.getTime() - Date.parse(session.rotatedAt);
       if (!isCurrent && rotatedMs > graceMs) {
@@ -158,7 +167,7 @@ export function createAccess(options: AccessOptions): AccessRoom {
       let setCookie: string | null = null;
       if (isCurrent && rotatedMs > rotateAfterMs) {
         const next = random();
-        await db
+        const rotated = await db
           .updateTable('sessions')
           .set({
             tokenHash: sha256(next),
@@ -167,42 +176,71 @@ export function createAccess(options: AccessOptions): AccessRoom {
             lastSeenAt: now.toISOString(),
           })
           .where('id', '=', session.id)
-          .execute();
-        setCookie = cookieOf(next, Math.floor((Date.parse(session.expiresAt) - now.getTime()) / 1000));
+          // Of two requests at once only one rotates; the other came with what is now the previous hash.
+          .where('tokenHash', '=', hash)
+          .returning('id')
+          .executeTakeFirst();
+        if (rotated)
+          setCookie = cookieOf(next, Math.floor((Date.parse(session.expiresAt) - now.getTime()) / 1000), request);
       } else if (now.getTime() - Date.parse(session.lastSeenAt) > touchEveryMs)
         await db.updateTable('sessions').set({ lastSeenAt: now.toISOString() }).where('id', '=', session.id).execute();
       return { principal: await principalOfUser(db, session.userId, session.id, session.expiresAt), setCookie };
     });
+  };
 
+  /** The owner's rights of this moment, cut to the token's permissions and subtree. */
+  const principalOfToken = async (db: Database, token: TokensTable): Promise<Principal> => {
+    if (token.revokedAt || Date.parse(token.expiresAt) <= clock.now().getTime())
+      throw new Failure('access.bad_token', { where: 'authorization' });
+    const owner = await principalOfUser(db, token.userId, null, token.expiresAt);
+    const permissions = new Set(token.permissions.filter((each) => owner.permissions.has(each)));
+    const home = await db
+      .selectFrom('organisations')
+      .select('parentId')
+      .where('id', '=', token.organisationId)
+      .executeTakeFirst();
+    const isWhole = home?.parentId === null;
+    const within = isWhole ? [] : await subtree(db, [token.organisationId]);
+    const narrow = (scope: Scope): Scope =>
+      isWhole
+        ? scope
+        : {
+            kind: 'organisations',
+            ids: scope.kind === 'all' ? within : within.filter((id) => scope.ids.includes(id)),
+          };
+    return {
+      ...owner,
+      actor: { ...owner.actor, kind: 'token', name: `${owner.actor.name} (${token.name})`, tokenId: token.id },
+      permissions,
+      scope: narrow(owner.scope),
+      scopeOf: (permission) => (permissions.has(permission) ? narrow(owner.scopeOf(permission)) : nothing),
+    };
+  };
   const byToken = async (text: string): Promise<Principal> =>
     await store.system(async (db) => {
       const now = clock.now();
       const token = text.startsWith(tokenPrefix)
         ? await db.selectFrom('tokens').selectAll().where('tokenHash', '=', sha256(text)).executeTakeFirst()
         : undefined;
-      if (!token || token.revokedAt || Date.parse(token.expiresAt) <= now.getTime())
-        throw new Failure('access.bad_token', { where: 'authorization' });
+      if (!token) throw new Failure('access.bad_token', { where: 'authorization' });
+      const principal = await principalOfToken(db, token);
       if (!token.lastUsedAt || now.getTime() - Date.parse(token.lastUsedAt) > touchEveryMs)
         await db.updateTable('tokens').set({ lastUsedAt: now.toISOString() }).where('id', '=', token.id).execute();
-      const owner = await principalOfUser(db, token.userId, null, token.expiresAt);
-      const within = await subtree(db, [token.organisationId]);
-      const permissions = new Set(token.permissions.filter((each) => owner.permissions.has(each)));
-      const narrow = (scope: Scope): Scope => ({
-        kind: 'organisations',
-        ids: scope.kind === 'all' ? within : within.filter((id) => scope.ids.includes(id)),
-      });
-      return {
-        ...owner,
-        actor: { ...owner.actor, kind: 'token', name: `${owner.actor.name} (${token.name})` },
-        permissions,
-        scope: narrow(owner.scope),
-        scopeOf: (permission) =>
-          permissions.has(permission) ? narrow(owner.scopeOf(permission)) : { kind: 'organisations', ids: [] },
-      };
+      return principal;
     });
+  /** What a token started goes on as that token, not as its owner. */
+  const byTokenId = async (id: string | undefined): Promise<Principal> =>
+    await store.system(async (db) => {
+      const token = id ? await db.selectFrom('tokens').selectAll().where('id', '=', id).executeTakeFirst() : undefined;
+      if (!token) throw new Failure('access.bad_token', { where: 'authorization' });
+      return await principalOfToken(db, token);
+    });
+  /** Ended sessions and secrets nobody used go when the next one comes. */
+  const sweep = async (db: Database, table: 'sessions' | 'oneTimeSecrets') =>
+    await db.deleteFrom(table).where('expiresAt', '<', clock.now().toISOString()).execute();
 
   return {
-    authenticate: async ({ cookie, authorization }) => {
+    authenticate: async ({ cookie, authorization, ...request }) => {
       if (authorization !== null) {
         const token = /^Bearer\s+(\S+)$/i.exec(authorization)?.[1];
         if (!token) throw new Failure('access.bad_token', { where: 'authorization', expected: 'Bearer <token>' });
@@ -210,11 +248,12 @@ export function createAccess(options: AccessOptions): AccessRoom {
       }
       const value = readCookie(cookie, cookieName);
       if (value === null) return null;
-      return await bySession(value);
+      return await bySession(value, request);
     },
     principalOf: async (actor) => {
       await seed();
       if (actor.kind === 'system') return await systemPrincipal(actor);
+      if (actor.kind === 'token') return await byTokenId(actor.tokenId);
       return await store.system((db) => principalOfUser(db, actor.id, null));
     },
     principalOfUser,
@@ -240,6 +279,7 @@ export function createAccess(options: AccessOptions): AccessRoom {
       });
     },
     openSession: async (db, userId, request) => {
+      await sweep(db, 'sessions');
       const value = random();
       const now = clock.now();
       const hours = await options.setting<number>('kernel.sessionHours');
@@ -259,9 +299,10 @@ export function createAccess(options: AccessOptions): AccessRoom {
           expiresAt: new Date(now.getTime() + hours * 3_600_000).toISOString(),
         })
         .execute();
-      return { sessionId: id, cookie: cookieOf(value, hours * 3600) };
+      return { sessionId: id, cookie: cookieOf(value, hours * 3600, request) };
     },
     issueSecret: async (db, purpose, userId, minutes, data = {}) => {
+      await sweep(db, 'oneTimeSecrets');
       const token = random();
       const expiresAt = new Date(clock.now().getTime() + minutes * 60_000).toISOString();
       await db
@@ -288,44 +329,16 @@ export function createAccess(options: AccessOptions): AccessRoom {
         throw new Failure('access.bad_token', { where: 'token' });
       return { userId: row.userId, data: row.data as Record<string, unknown> };
     },
-    clearCookie: () => cookieOf('', 0),
+    heldBeyond: async (db, userId, principal) => {
+      if (principal.actor.kind === 'system') return null;
+      const { scopes } = await readRights(db, userId, registry);
+      for (const [permission, scope] of scopes)
+        if (!principal.permissions.has(permission) || !covers(principal.scopeOf(permission), scope)) return permission;
+      return null;
+    },
+    clearCookie: () => cookieOf('', 0, null),
     forget: () => remembered.clear(),
   };
-}
-
-/** Permissions are the union of all grants; the rows of one permission are the subtrees of the grants that carry it. */
-async function readRights(db: Database, userId: string, registry: Registry): Promise<Rights> {
-  const rows = await db
-    .selectFrom('grants')
-    .innerJoin('roles', 'roles.id', 'grants.roleId')
-    .innerJoin('organisations', 'organisations.id', 'grants.organisationId')
-    .select(['roles.permissions', 'grants.organisationId', 'organisations.parentId'])
-    .where('grants.userId', '=', userId)
-    .execute();
-  const rootsOf = new Map<string, Set<string>>();
-  const whole = new Set<string>();
-  for (const row of rows)
-    for (const permission of expand(row.permissions, registry)) {
-      rootsOf.set(permission, (rootsOf.get(permission) ?? new Set()).add(row.organisationId));
-      if (row.parentId === null) whole.add(permission);
-    }
-  const trees = new Map<string, readonly string[]>();
-  for (const root of new Set(rows.map(({ organisationId }) => organisationId)))
-    trees.set(root, await subtree(db, [root]));
-  const scopeOf = (roots: Iterable<string>): Scope => ({
-    kind: 'organisations',
-    ids: [...new Set([...roots].flatMap((root) => trees.get(root) ?? []))],
-  });
-  const scopes = new Map<string, Scope>(
-    [...rootsOf].map(([permission, roots]) => [permission, whole.has(permission) ? { kind: 'all' } : scopeOf(roots)]),
-  );
-  const union: Scope = rows.some(({ parentId }) => parentId === null) ? { kind: 'all' } : scopeOf(trees.keys());
-  return { permissions: new Set(rootsOf.keys()), scopes, union };
-}
-
-async function subtree(db: Database, roots: readonly string[]): Promise<readonly string[]> {
-  const rows = await db.selectFrom('organisations').select(['id', 'path']).execute();
-  return rows.filter(({ path }) => roots.some((root) => path.split('/').includes(root))).map(({ id }) => id);
 }
 
 export function readCookie(header: string | null, name: string): string | null {

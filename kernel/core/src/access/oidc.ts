@@ -4,8 +4,10 @@
  */
 import { Failure, type Request } from '@hedun/sdk';
 import * as openid from 'openid-client';
-import type { Core } from '../contract.ts';
+import type { Core, Database } from '../contract.ts';
+import type { UsersTable } from '../store/tables.ts';
 import { readCookie } from './index.ts';
+import { createThrottle } from './throttle.ts';
 
 const cookieName = 'hedun_oidc';
 const stateMinutes = 10;
@@ -31,12 +33,23 @@ function discover(core: Core, id: string): Promise<openid.Configuration> {
   });
 }
 
+/** Steps of sign-ins from one address in one minute, two each; a begun one keeps a row, a refused one a record. */
+const stepsPerMinute = 60;
+const throttles = new WeakMap<Core, ReturnType<typeof createThrottle>>();
+function throttle(core: Core, address: string): void {
+  const found = throttles.get(core) ?? createThrottle(core.clock, stepsPerMinute, 60_000);
+  throttles.set(core, found);
+  found(address);
+}
+
 export async function startOidc(
   core: Core,
   id: string,
   returnTo: string,
   origin: string,
+  address: string | null = null,
 ): Promise<{ readonly url: string; readonly cookie: string }> {
+  throttle(core, address ?? 'local');
   const provider = await discover(core, id);
   const verifier = openid.randomPKCECodeVerifier();
   const nonce = openid.randomNonce();
@@ -68,7 +81,36 @@ export async function finishOidc(
   request: Request,
 ): Promise<{ readonly setCookie: readonly string[]; readonly location: string }> {
   const settings = providerOf(core, id);
-  const provider = await discover(core, id);
+  throttle(core, request.address ?? 'local');
+  try {
+    const { claims, returnTo } = await askProvider(core, settings, current, cookies);
+    const cookie = await core.store.system((db) => enter(core, db, settings, claims, request));
+    return {
+      setCookie: [cookie, `${cookieName}=; Path=${core.config.basePath}/api/kernel/oidc; HttpOnly; Max-Age=0`],
+      location: `${core.config.basePath}${returnTo}`,
+    };
+  } catch (error) {
+    const code = error instanceof Failure ? error.code : 'server.unexpected';
+    const got = error instanceof Failure ? (error.got ?? null) : null;
+    await core.store.system((db) =>
+      core.audit.append(db, {
+        actor: { id: null, name: `oidc/${id}` },
+        organisationId: null,
+        action: 'session.refused',
+        outcome: 'denied',
+        request,
+        details: { code, method: `oidc/${id}`, got },
+      }),
+    );
+    throw error;
+  }
+}
+
+type Provider = Core['config']['oidc'][number];
+
+/** What the provider says of the person, once state, nonce, PKCE and signature hold. */
+async function askProvider(core: Core, settings: Provider, current: URL, cookies: string) {
+  const provider = await discover(core, settings.id);
   const state = readCookie(cookies, cookieName);
   if (!state || state !== current.searchParams.get('state'))
     throw new Failure('access.oidc_failed', {
@@ -77,6 +119,9 @@ export async function finishOidc(
       got: 'another',
     });
   const { data } = await core.store.system((db) => core.access.takeSecret(db, 'oidc', state));
+  // An answer meant for one provider is never taken to another (RFC 9700, section 4.4, mix-up).
+  if (data.id !== settings.id)
+    throw new Failure('access.oidc_failed', { where: 'state', expected: settings.id, got: String(data.id) });
   const back = new URL(String(data.redirectUri));
   back.search = current.search;
   const tokens = await openid
@@ -92,79 +137,109 @@ export async function finishOidc(
   const claims = tokens.claims();
   if (!claims)
     throw new Failure('access.oidc_failed', { where: settings.issuer, expected: 'an id token', got: 'none' });
-  return await core.store.system(async (db) => {
-    let user = await db
-      .selectFrom('users')
-      .select(['id', 'displayName', 'organisationId', 'status'])
-      .where('oidcIssuer', '=', claims.iss)
-      .where('oidcSubject', '=', claims.sub)
-      .executeTakeFirst();
-    if (!user) {
-      // A person the platform invited by verified e-mail address is linked at first sign-in; nobody else is linked by address.
-      const email =
-        claims.email_verified === true && typeof claims.email === 'string' ? claims.email.toLowerCase() : null;
-      const invited = email
-        ? await db
-            .selectFrom('users')
-            .select(['id', 'displayName', 'organisationId', 'status'])
-            .where((row) => row(row.fn<string>('lower', ['email']), '=', email))
-            .where('status', '=', 'invited')
-            .where('oidcSubject', 'is', null)
-            .executeTakeFirst()
-        : undefined;
-      if (invited) {
-        await db
-          .updateTable('users')
-          .set({ oidcIssuer: claims.iss, oidcSubject: claims.sub, status: 'active' })
-          .where('id', '=', invited.id)
-          .execute();
-        user = { ...invited, status: 'active' };
-      } else if (settings.createUsersIn) {
-        const created = {
-          id: core.newId(),
-          organisationId: settings.createUsersIn,
-          displayName: String(claims.name ?? claims.preferred_username ?? claims.sub).slice(0, 100),
-          status: 'active',
-        };
-        const name = `${String(claims.preferred_username ?? claims.sub).slice(0, 40)}@${id}`;
-        await db
-          .insertInto('users')
-          .values({
-            ...created,
-            name,
-            email: typeof claims.email === 'string' ? claims.email : null,
-            oidcIssuer: claims.iss,
-            oidcSubject: claims.sub,
-            createdAt: core.clock.now().toISOString(),
-          })
-          .execute();
-        user = created;
-      }
-    }
-    if (!user)
-      throw new Failure('access.oidc_failed', {
-        where: settings.issuer,
-        expected: 'a user of this platform',
-        got: String(claims.email ?? claims.sub),
-      });
-    if (user.status === 'disabled') throw new Failure('access.disabled');
-    const { cookie } = await core.access.openSession(db, user.id, request);
-    await db
-      .updateTable('users')
-      .set({ lastSignInAt: core.clock.now().toISOString() })
-      .where('id', '=', user.id)
-      .execute();
-    await core.audit.append(db, {
-      actor: { id: user.id, name: user.displayName },
-      organisationId: user.organisationId,
-      action: 'session.opened',
-      outcome: 'allowed',
-      request,
-      details: { method: `oidc/${id}` },
+  return { claims, returnTo: String(data.returnTo) };
+}
+
+const foundColumns = ['id', 'displayName', 'organisationId', 'status'] as const;
+type Found = Pick<UsersTable, 'id' | 'displayName' | 'organisationId'> & { readonly status: string };
+
+async function enter(
+  core: Core,
+  db: Database,
+  settings: Provider,
+  claims: openid.IDToken,
+  request: Request,
+): Promise<string> {
+  const known = await db
+    .selectFrom('users')
+    .select([...foundColumns])
+    .where('oidcIssuer', '=', claims.iss)
+    .where('oidcSubject', '=', claims.sub)
+    .executeTakeFirst();
+  const user: Found | null =
+    known ?? (await linkInvited(db, claims)) ?? (await createConfigured(core, db, settings, claims));
+  if (!user)
+    throw new Failure('access.oidc_failed', {
+      where: settings.issuer,
+      expected: 'a user of this platform',
+      got: String(claims.email ?? claims.sub),
     });
-    return {
-      setCookie: [cookie, `${cookieName}=; Path=${core.config.basePath}/api/kernel/oidc; HttpOnly; Max-Age=0`],
-      location: `${core.config.basePath}${String(data.returnTo)}`,
-    };
+  if (user.status === 'disabled') throw new Failure('access.disabled', { got: user.displayName });
+  const { cookie } = await core.access.openSession(db, user.id, request);
+  await db
+    .updateTable('users')
+    .set({ lastSignInAt: core.clock.now().toISOString() })
+    .where('id', '=', user.id)
+    .execute();
+  await core.audit.append(db, {
+    actor: { id: user.id, name: user.displayName },
+    organisationId: user.organisationId,
+    action: 'session.opened',
+    outcome: 'allowed',
+    request,
+    details: { method: `oidc/${settings.id}` },
   });
+  return cookie;
+}
+
+/** A person the platform invited by verified e-mail address is linked at first sign-in; nobody else is linked by address. */
+async function linkInvited(db: Database, claims: openid.IDToken): Promise<Found | null> {
+  if (claims.email_verified !== true || typeof claims.email !== 'string') return null;
+  const [invited, another] = await db
+    .selectFrom('users')
+    .select([...foundColumns])
+    .where((row) => row(row.fn<string>('lower', ['email']), '=', String(claims.email).toLowerCase()))
+    .where('status', '=', 'invited')
+    .where('oidcSubject', 'is', null)
+    .limit(2)
+    .execute();
+  // Two people of one address: which one it is cannot be told, so it is neither.
+  if (!invited || another) return null;
+  await db
+    .updateTable('users')
+    .set({ oidcIssuer: claims.iss, oidcSubject: claims.sub, status: 'active' })
+    .where('id', '=', invited.id)
+    .execute();
+  return { ...invited, status: 'active' };
+}
+
+async function createConfigured(
+  core: Core,
+  db: Database,
+  settings: Provider,
+  claims: openid.IDToken,
+): Promise<Found | null> {
+  if (!settings.createUsersIn) return null;
+  const wanted = `${String(claims.preferred_username ?? claims.sub).slice(0, 40)}@${settings.id}`;
+  const taken = await db
+    .selectFrom('users')
+    .select('id')
+    .where((row) => row(row.fn<string>('lower', ['name']), '=', wanted.toLowerCase()))
+    .executeTakeFirst();
+  const created = {
+    id: core.newId(),
+    organisationId: settings.createUsersIn,
+    displayName: String(claims.name ?? claims.preferred_username ?? claims.sub).slice(0, 100),
+    status: 'active',
+  };
+  await db
+    .insertInto('users')
+    .values({
+      ...created,
+      name: taken ? `${wanted}-${created.id.slice(-12)}` : wanted,
+      email: typeof claims.email === 'string' ? claims.email : null,
+      oidcIssuer: claims.iss,
+      oidcSubject: claims.sub,
+      createdAt: core.clock.now().toISOString(),
+    })
+    .execute();
+  await core.audit.append(db, {
+    actor: { id: created.id, name: created.displayName },
+    organisationId: created.organisationId,
+    action: 'user.created',
+    outcome: 'allowed',
+    target: created.id,
+    details: { method: `oidc/${settings.id}` },
+  });
+  return created;
 }

@@ -4,9 +4,10 @@
  */
 import { Failure, handlers, type Role } from '@hedun/sdk';
 import { type Kernel, kernel } from '@hedun/sdk/kernel';
-import type { Core, Database, Principal, Session } from '../contract.ts';
+import type { Core, Database, Session } from '../contract.ts';
 import { list } from '../lists/list.ts';
 import { callOf, sessionOf } from '../session.ts';
+import { mayManage, requireAdministrator, setGrants } from './granting.ts';
 import {
   createOrganisation,
   deleteOrganisation,
@@ -17,6 +18,7 @@ import {
 import { expand } from './roles.ts';
 import { sessionHandlers } from './session-operations.ts';
 import { getUser, userColumns } from './users.ts';
+import { firstNotHeldOverAll, requireWholePlatform } from './whole-platform.ts';
 
 /** Seven days to accept. */
 const invitationMinutes = 7 * 24 * 60;
@@ -125,8 +127,7 @@ export function accessHandlers(core: Core) {
             })
             .execute();
         });
-        if (roleId)
-          await setGrants(core, session.db, principal, id, [{ roleId, organisationId: input.organisationId }]);
+        if (roleId) await setGrants(core, session, principal, id, [{ roleId, organisationId: input.organisationId }]);
         context.audit({ id, name: input.name, organisationId: input.organisationId });
         return { user: await getUser(session.db, id), invitation: await invite(session, id) };
       },
@@ -137,6 +138,7 @@ export function accessHandlers(core: Core) {
           before.organisationId,
           ...(changes.organisationId ? [changes.organisationId] : []),
         ]);
+        await mayManage(core, session, callOf(context).principal, id);
         const given = Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined));
         await core.store.elevated(session.db, async (owner) => {
           if (changes.status === 'disabled') {
@@ -145,12 +147,16 @@ export function accessHandlers(core: Core) {
             await requireAdministrator(owner);
           }
           if (changes.status === 'active') {
-            const { passwordHash } = await owner
+            const { passwordHash, oidcSubject } = await owner
               .selectFrom('users')
-              .select('passwordHash')
+              .select(['passwordHash', 'oidcSubject'])
               .where('id', '=', id)
               .executeTakeFirstOrThrow();
-            Object.assign(given, { status: passwordHash ? 'active' : 'invited', failures: 0, lockedUntil: null });
+            Object.assign(given, {
+              status: passwordHash || oidcSubject ? 'active' : 'invited',
+              failures: 0,
+              lockedUntil: null,
+            });
           }
           if (Object.keys(given).length > 0)
             await owner
@@ -167,7 +173,7 @@ export function accessHandlers(core: Core) {
         const session = sessionOf(context);
         const user = await getUser(session.db, id);
         context.organisations.requireScope([user.organisationId]);
-        await mayManage(core, callOf(context).principal, id);
+        await mayManage(core, session, callOf(context).principal, id);
         await core.store.elevated(session.db, async (owner) => {
           await owner.deleteFrom('sessions').where('userId', '=', id).execute();
           await owner
@@ -183,6 +189,13 @@ export function accessHandlers(core: Core) {
             })
             .where('id', '=', id)
             .execute();
+          await owner
+            .updateTable('tokens')
+            .set({ revokedAt: session.now().toISOString() })
+            .where('userId', '=', id)
+            .where('revokedAt', 'is', null)
+            .execute();
+          await requireAdministrator(owner);
         });
         return await invite(session, id);
       },
@@ -193,7 +206,7 @@ export function accessHandlers(core: Core) {
           user.organisationId,
           ...grants.map(({ organisationId }) => organisationId),
         ]);
-        await setGrants(core, session.db, callOf(context).principal, id, grants);
+        await setGrants(core, session, callOf(context).principal, id, grants);
         context.audit({ grants });
         return { grants: await grantsOf(session.db, id) };
       },
@@ -209,11 +222,14 @@ export function accessHandlers(core: Core) {
       saveRole: async ({ id, name, title, permissions }, context) => {
         const { db, newId } = sessionOf(context);
         const { principal } = callOf(context);
-        const beyond = expand(permissions, core.registry).find((each) => !context.can(each));
-        if (beyond) throw new Failure('access.grant_beyond_own', { where: 'permissions', got: beyond });
+        requireWholePlatform(sessionOf(context));
         const known = id ? await db.selectFrom('roles').selectAll().where('id', '=', id).executeTakeFirst() : undefined;
         if (id && !known) throw new Failure('record.not_found', { values: { what: `role ${id}` } });
         if (known?.builtIn) throw new Failure('record.in_use', { where: 'id', values: { what: known.name } });
+        // A role reaches wherever it was granted: what is put in, and what is taken out, must be one's own everywhere.
+        const touched = expand(permissions, core.registry).concat(expand(known?.permissions ?? [], core.registry));
+        const beyond = firstNotHeldOverAll(principal, touched);
+        if (beyond) throw new Failure('access.grant_beyond_own', { where: 'permissions', got: beyond });
         const same = await db.selectFrom('roles').select('id').where('name', '=', name).executeTakeFirst();
         if (same && same.id !== id)
           throw new Failure('record.exists', { where: 'name', got: name, values: { what: name } });
@@ -229,6 +245,7 @@ export function accessHandlers(core: Core) {
       },
       deleteRole: async ({ id }, context) => {
         const { db } = sessionOf(context);
+        requireWholePlatform(sessionOf(context));
         const role = await db.selectFrom('roles').selectAll().where('id', '=', id).executeTakeFirst();
         if (!role) throw new Failure('record.not_found', { values: { what: `role ${id}` } });
         const used = await core.store.elevated(db, (owner) =>
@@ -240,84 +257,4 @@ export function accessHandlers(core: Core) {
       },
     }),
   };
-}
-
-async function setGrants(
-  core: Core,
-  db: Database,
-  principal: Principal | null,
-  userId: string,
-  grants: readonly { readonly roleId: string; readonly organisationId: string }[],
-): Promise<void> {
-  await core.store.elevated(db, async (owner) => {
-    const roles = new Map((await owner.selectFrom('roles').selectAll().execute()).map((role) => [role.id, role]));
-    const before = await owner.selectFrom('grants').selectAll().where('userId', '=', userId).execute();
-    const key = (grant: { roleId: string; organisationId: string }) => `${grant.roleId} ${grant.organisationId}`;
-    const kept = new Set(before.map(key));
-    for (const grant of grants) {
-      const role = roles.get(grant.roleId);
-      if (!role) throw new Failure('record.not_found', { where: 'grants', values: { what: `role ${grant.roleId}` } });
-      if (!kept.has(key(grant))) requireOwn(core, principal, role.permissions, grant.organisationId, role.name);
-    }
-    const wanted = new Set(grants.map(key));
-    for (const grant of before)
-      if (!wanted.has(key(grant)))
-        requireOwn(
-          core,
-          principal,
-          roles.get(grant.roleId)?.permissions ?? [],
-          grant.organisationId,
-          roles.get(grant.roleId)?.name ?? '',
-        );
-    await owner.deleteFrom('grants').where('userId', '=', userId).execute();
-    if (grants.length > 0)
-      await owner
-        .insertInto('grants')
-        .values([...new Map(grants.map((grant) => [key(grant), { userId, ...grant }])).values()])
-        .execute();
-    await requireAdministrator(owner);
-  });
-  core.access.forget();
-}
-
-/** What one gives or takes must be one's own, over that very organisation. */
-function requireOwn(
-  core: Core,
-  principal: Principal | null,
-  patterns: readonly string[],
-  organisationId: string,
-  role: string,
-): void {
-  if (!principal || principal.actor.kind === 'system') return;
-  for (const permission of expand(patterns, core.registry)) {
-    const scope = principal.scopeOf(permission);
-    if (
-      !principal.permissions.has(permission) ||
-      (scope.kind === 'organisations' && !scope.ids.includes(organisationId))
-    )
-      throw new Failure('access.grant_beyond_own', { where: role, got: permission });
-  }
-}
-
-/** A password may be reset only by someone who holds all that the user holds. */
-async function mayManage(core: Core, principal: Principal | null, userId: string): Promise<void> {
-  if (!principal || principal.actor.kind === 'system') return;
-  const other = await core.store.system((db) => core.access.principalOfUser(db, userId, null)).catch(() => null);
-  const beyond = [...(other?.permissions ?? [])].find((permission) => !principal.permissions.has(permission));
-  if (beyond) throw new Failure('access.grant_beyond_own', { got: beyond });
-}
-
-async function requireAdministrator(owner: Database): Promise<void> {
-  const left = await owner
-    .selectFrom('grants')
-    .innerJoin('roles', 'roles.id', 'grants.roleId')
-    .innerJoin('users', 'users.id', 'grants.userId')
-    .innerJoin('organisations', 'organisations.id', 'grants.organisationId')
-    .select('users.id')
-    .where('roles.name', '=', 'administrator')
-    .where('organisations.parentId', 'is', null)
-    .where('users.status', 'in', ['active', 'locked'])
-    .limit(1)
-    .executeTakeFirst();
-  if (!left) throw new Failure('access.last_administrator');
 }

@@ -33,6 +33,10 @@ export interface OrganisationChanges {
   readonly contact?: string | null | undefined;
 }
 
+/** Two moves at once could close a circle that neither sees; changes of the tree take turns. Any number of its own does. */
+const treeLock = 7_305_422;
+const takeTurn = ({ db }: Reader) => sql`SELECT pg_advisory_xact_lock(${sql.lit(treeLock)})`.execute(db);
+
 export async function createOrganisation(
   session: Session,
   input: {
@@ -45,6 +49,7 @@ export async function createOrganisation(
   },
   synthetic?: boolean,
 ): Promise<Organisation> {
+  await takeTurn(session);
   const parent = await getOrganisation(session, input.parentId);
   await refuseSameName(session, input.parentId, input.name, null);
   const id = session.newId();
@@ -71,6 +76,7 @@ export async function updateOrganisation(
   id: string,
   changes: OrganisationChanges,
 ): Promise<Organisation> {
+  await takeTurn(session);
   const before = await getOrganisation(session, id);
   const moved = changes.parentId !== undefined && changes.parentId !== before.parentId;
   const name = changes.name ?? before.name;

@@ -1,15 +1,18 @@
 /**
- * Set-up, sign-in, the own account. Every attempt to sign in leaves an audit record.
+ * Set-up, sign-in, password and one-time codes: one file, because all of them count the same failures and open sessions in the same way.
+ * Every attempt to sign in leaves an audit record.
  * @module
  */
 import { Failure, handlers } from '@hedun/sdk';
 import type { Kernel } from '@hedun/sdk/kernel';
+import { sql } from 'kysely';
 import type { Core, Database, Principal } from '../contract.ts';
-import { callOf, sessionOf } from '../session.ts';
+import { callOf } from '../session.ts';
+import { accountHandlers, requirePerson } from './account-operations.ts';
 import { sha256 } from './index.ts';
 import { checkPassword, hashPassword, passwordMatches } from './password.ts';
 import { seedRoles } from './roles.ts';
-import { createThrottle } from './throttle.ts';
+import { createStrangers, createThrottle } from './throttle.ts';
 import { base32, fromBase32, otpauthUri, totpStep } from './totp.ts';
 import { getUser } from './users.ts';
 
@@ -20,6 +23,7 @@ const attemptsPerMinute = 30;
 
 export function sessionHandlers(core: Core) {
   const throttle = createThrottle(core.clock, attemptsPerMinute, 60_000);
+  const strangers = createStrangers(core.clock);
   let dummy: Promise<string> | null = null;
   const dummyHash = () => {
     dummy ??= hashPassword('no such user', core.randomBytes(16));
@@ -94,6 +98,24 @@ export function sessionHandlers(core: Core) {
       .where('id', '=', user.id)
       .execute();
   };
+  const requireUnlocked = (lockedUntil: string | null) => {
+    if (lockedUntil && Date.parse(lockedUntil) > core.clock.now().getTime())
+      throw new Failure('access.locked', { where: 'userName', values: { until: lockedUntil } });
+  };
+  /** The own password once more, before the account changes; guessing here locks as it does at sign-in. */
+  const requirePassword = async (
+    owner: Database,
+    id: string,
+    password: string,
+    request: Parameters<typeof record>[4],
+  ) => {
+    throttle(request?.address ?? 'local');
+    const user = await owner.selectFrom('users').selectAll().where('id', '=', id).executeTakeFirstOrThrow();
+    requireUnlocked(user.lockedUntil);
+    if (!user.passwordHash || !(await passwordMatches(password, user.passwordHash)))
+      return await fail(user, user.name, request, 'access.bad_credentials');
+    return user;
+  };
   /** Counts a failure and locks; in a transaction of its own, because the operation's is rolled back. */
   const fail = async (
     user: { id: string; name: string; organisationId: string } | null,
@@ -105,6 +127,7 @@ export function sessionHandlers(core: Core) {
       core.setting<number>('kernel.lockAfter'),
       core.setting<number>('kernel.lockMinutes'),
     ]);
+    if (!user) strangers.fail(name, after, minutes);
     core.afterRollback(async () => {
       await core.store.system(async (owner) => {
         if (user) {
@@ -207,11 +230,10 @@ export function sessionHandlers(core: Core) {
           .executeTakeFirst();
         // The same work whether or not the name exists: the answer's time tells nothing.
         const right = await passwordMatches(password, user?.passwordHash ?? (await dummyHash()));
-        if (user?.lockedUntil && Date.parse(user.lockedUntil) > core.clock.now().getTime())
-          throw new Failure('access.locked', { values: { until: user.lockedUntil } });
+        requireUnlocked(user ? user.lockedUntil : strangers.lockedUntil(userName));
         if (!user?.passwordHash || !right)
           return await fail(user ?? null, userName, context.request, 'access.bad_credentials');
-        if (user.status === 'disabled') return await fail(null, userName, context.request, 'access.disabled');
+        if (user.status === 'disabled') return await fail(user, user.name, context.request, 'access.disabled');
         if (user.totpEnabled) {
           const { token } = await core.access.issueSecret(owner, 'totp', user.id, challengeMinutes);
           return { kind: 'totpRequired' as const, challenge: token };
@@ -239,8 +261,7 @@ export function sessionHandlers(core: Core) {
           .selectAll()
           .where('id', '=', pending.userId)
           .executeTakeFirstOrThrow();
-        if (user.lockedUntil && Date.parse(user.lockedUntil) > core.clock.now().getTime())
-          throw new Failure('access.locked', { values: { until: user.lockedUntil } });
+        requireUnlocked(user.lockedUntil);
         const used = await useCode(core, owner, user, code);
         if (!used) return await fail(user, user.name, context.request, 'access.bad_code');
         await owner.deleteFrom('oneTimeSecrets').where('hash', '=', sha256(challenge)).execute();
@@ -281,15 +302,10 @@ export function sessionHandlers(core: Core) {
     },
     changePassword: async ({ current, next }, context) => {
       const { session, principal } = callOf(context);
+      requirePerson(principal);
       await core.store.elevated(session.db, async (owner) => {
-        const user = await owner
-          .selectFrom('users')
-          .selectAll()
-          .where('id', '=', session.actor.id)
-          .executeTakeFirstOrThrow();
-        if (!user.passwordHash || !(await passwordMatches(current, user.passwordHash)))
-          return await fail(user, user.name, context.request, 'access.bad_credentials');
-        await setPassword(owner, user, next);
+        const user = await requirePassword(owner, session.actor.id, current, context.request);
+        await setPassword(owner, user, next, { failures: 0 });
         await owner
           .deleteFrom('sessions')
           .where('userId', '=', user.id)
@@ -299,7 +315,8 @@ export function sessionHandlers(core: Core) {
       return { done: true };
     },
     updateAccount: async (changes, context) => {
-      const { session } = callOf(context);
+      const { session, principal } = callOf(context);
+      requirePerson(principal);
       const given = Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined));
       if (Object.keys(given).length > 0)
         await core.store.elevated(session.db, (owner) =>
@@ -312,7 +329,8 @@ export function sessionHandlers(core: Core) {
       return await getUser(session.db, session.actor.id);
     },
     startTotp: async (_input, context) => {
-      const { session } = callOf(context);
+      const { session, principal } = callOf(context);
+      requirePerson(principal);
       const user = await getUser(session.db, session.actor.id);
       if (user.totpEnabled) throw new Failure('record.exists', { values: { what: 'TOTP' } });
       const secret = base32(core.randomBytes(20));
@@ -326,7 +344,8 @@ export function sessionHandlers(core: Core) {
       return { secret, uri: otpauthUri(secret, user.name) };
     },
     finishTotp: async ({ code }, context) => {
-      const { session } = callOf(context);
+      const { session, principal } = callOf(context);
+      requirePerson(principal);
       const codes = Array.from({ length: recoveryCount }, () =>
         base32(core.randomBytes(10))
           .toLowerCase()
@@ -359,15 +378,10 @@ export function sessionHandlers(core: Core) {
       return { recoveryCodes: codes };
     },
     removeTotp: async ({ password }, context) => {
-      const { session } = callOf(context);
+      const { session, principal } = callOf(context);
+      requirePerson(principal);
       await core.store.elevated(session.db, async (owner) => {
-        const user = await owner
-          .selectFrom('users')
-          .selectAll()
-          .where('id', '=', session.actor.id)
-          .executeTakeFirstOrThrow();
-        if (!user.passwordHash || !(await passwordMatches(password, user.passwordHash)))
-          return await fail(user, user.name, context.request, 'access.bad_credentials');
+        const user = await requirePassword(owner, session.actor.id, password, context.request);
         await owner
           .updateTable('users')
           .set({ totpEnabled: false, totpSecret: null, recoveryHashes: [] })
@@ -376,138 +390,7 @@ export function sessionHandlers(core: Core) {
       });
       return { done: true };
     },
-    listTokens: async (_input, context) => {
-      const { session } = callOf(context);
-      const items = await core.store.elevated(session.db, (owner) =>
-        owner
-          .selectFrom('tokens')
-          .select(['id', 'name', 'prefix', 'permissions', 'organisationId', 'createdAt', 'expiresAt', 'lastUsedAt'])
-          .where('userId', '=', session.actor.id)
-          .where('revokedAt', 'is', null)
-          .orderBy('createdAt', 'desc')
-          .execute(),
-      );
-      return { items: items.map((each) => ({ ...each, permissions: [...each.permissions] })) };
-    },
-    createToken: async ({ name, permissions, organisationId, days }, context) => {
-      const { session, principal } = callOf(context);
-      if (principal?.actor.kind !== 'user')
-        throw new Failure('access.denied', { values: { permission: 'signed-in user' } });
-      const beyond = permissions.find((each) => !context.can(each));
-      if (beyond) throw new Failure('access.grant_beyond_own', { where: 'permissions', got: beyond });
-      const home = organisationId ?? session.actor.organisationId;
-      context.organisations.requireScope([home]);
-      const token = `hdn_${Buffer.from(core.randomBytes(32)).toString('base64url')}`;
-      const now = session.now();
-      const info = {
-        id: session.newId(),
-        name,
-        prefix: token.slice(0, 10),
-        permissions,
-        organisationId: home,
-        createdAt: now.toISOString(),
-        expiresAt: new Date(now.getTime() + days * 86_400_000).toISOString(),
-        lastUsedAt: null,
-      };
-      await core.store.elevated(session.db, (owner) =>
-        owner
-          .insertInto('tokens')
-          .values({ ...info, userId: session.actor.id, tokenHash: sha256(token) })
-          .execute(),
-      );
-      context.audit({ token: info.prefix, permissions, expiresAt: info.expiresAt });
-      return { token, info };
-    },
-    revokeToken: async ({ id }, context) => {
-      const { session } = callOf(context);
-      const revoked = await core.store.elevated(session.db, (owner) =>
-        owner
-          .updateTable('tokens')
-          .set({ revokedAt: session.now().toISOString() })
-          .where('id', '=', id)
-          .where('userId', '=', session.actor.id)
-          .returning('id')
-          .executeTakeFirst(),
-      );
-      if (!revoked) throw new Failure('record.not_found', { values: { what: `token ${id}` } });
-      return { done: true };
-    },
-    listSessions: async (_input, context) => {
-      const { session, principal } = callOf(context);
-      const rows = await core.store.elevated(session.db, (owner) =>
-        owner
-          .selectFrom('sessions')
-          .select(['id', 'address', 'agent', 'createdAt', 'lastSeenAt'])
-          .where('userId', '=', session.actor.id)
-          .orderBy('lastSeenAt', 'desc')
-          .execute(),
-      );
-      return { items: rows.map((row) => ({ ...row, current: row.id === principal?.sessionId })) };
-    },
-    endSession: async ({ id }, context) => {
-      const { session } = callOf(context);
-      const ended = await core.store.elevated(session.db, (owner) =>
-        owner
-          .deleteFrom('sessions')
-          .where('id', '=', id)
-          .where('userId', '=', session.actor.id)
-          .returning('id')
-          .executeTakeFirst(),
-      );
-      if (!ended) throw new Failure('record.not_found', { values: { what: `session ${id}` } });
-      return { done: true };
-    },
-    getPreferences: async (_input, context) => {
-      const { db, actor } = sessionOf(context);
-      const rows = await db
-        .selectFrom('preferences')
-        .select(['name', 'value'])
-        .where('userId', '=', actor.id)
-        .execute();
-      return { values: Object.fromEntries(rows.map(({ name, value }) => [name, value])) };
-    },
-    setPreference: async ({ name, value }, context) => {
-      const { db, actor } = sessionOf(context);
-      const text = JSON.stringify(value ?? null);
-      if (text.length > 20_000) throw new Failure('input.too_large', { where: 'value', values: { limit: 20_000 } });
-      await db
-        .insertInto('preferences')
-        .values({ userId: actor.id, name, value: text })
-        .onConflict((conflict) => conflict.columns(['userId', 'name']).doUpdateSet({ value: text }))
-        .execute();
-      return { done: true };
-    },
-    listViews: async ({ list }, context) => {
-      const { db, actor } = sessionOf(context);
-      const rows = await db.selectFrom('views').selectAll().where('list', '=', list).orderBy('name').execute();
-      return { items: rows.map(({ userId, ...row }) => ({ ...row, mine: userId === actor.id })) };
-    },
-    saveView: async ({ id, list, name, shared, state }, context) => {
-      const { db, actor, newId } = sessionOf(context);
-      const row = { id: id ?? newId(), userId: actor.id, list, name, shared, state: JSON.stringify(state) };
-      if (id) {
-        const changed = await db
-          .updateTable('views')
-          .set({ name, shared, state: row.state })
-          .where('id', '=', id)
-          .where('userId', '=', actor.id)
-          .returning('id')
-          .executeTakeFirst();
-        if (!changed) throw new Failure('record.not_found', { values: { what: `view ${id}` } });
-      } else await db.insertInto('views').values(row).execute();
-      return { id: row.id };
-    },
-    deleteView: async ({ id }, context) => {
-      const { db, actor } = sessionOf(context);
-      const gone = await db
-        .deleteFrom('views')
-        .where('id', '=', id)
-        .where('userId', '=', actor.id)
-        .returning('id')
-        .executeTakeFirst();
-      if (!gone) throw new Failure('record.not_found', { values: { what: `view ${id}` } });
-      return { done: true };
-    },
+    ...accountHandlers(core),
   });
 }
 
@@ -527,15 +410,24 @@ async function useCode(
       user.totpLastStep,
     );
     if (step === null) return null;
-    await owner.updateTable('users').set({ totpLastStep: step }).where('id', '=', user.id).execute();
-    return 'totp';
+    // Of two requests with the same code at once one is too late.
+    const taken = await owner
+      .updateTable('users')
+      .set({ totpLastStep: step })
+      .where('id', '=', user.id)
+      .where((row) => row.or([row('totpLastStep', 'is', null), row('totpLastStep', '<', step)]))
+      .returning('id')
+      .executeTakeFirst();
+    return taken ? 'totp' : null;
   }
   const hash = Buffer.from(sha256(code.trim().toLowerCase())).toString('hex');
   if (!user.recoveryHashes.includes(hash)) return null;
-  await owner
+  const taken = await owner
     .updateTable('users')
-    .set({ recoveryHashes: user.recoveryHashes.filter((each) => each !== hash) })
+    .set({ recoveryHashes: sql<string[]>`array_remove(recovery_hashes, ${hash})` })
     .where('id', '=', user.id)
-    .execute();
-  return 'recovery';
+    .where(sql<boolean>`${hash} = ANY (recovery_hashes)`)
+    .returning('id')
+    .executeTakeFirst();
+  return taken ? 'recovery' : null;
 }

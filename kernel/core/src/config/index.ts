@@ -7,6 +7,7 @@ import path from 'node:path';
 import { Failure, type FailureIssue } from '@hedun/sdk';
 import { z } from 'zod';
 import type { Config } from '../contract.ts';
+import { expected } from '../input.ts';
 
 const bool = z.union([
   z.boolean(),
@@ -128,6 +129,11 @@ const otherVariables = new Set([
   'HEDUN_TEST_DATABASE_URL',
 ]);
 
+/** Our own words where the schema has some; zod's English sentences turned into marks that both languages read. */
+function expectedOf(issue: z.core.$ZodIssue): string {
+  return /^(Invalid|Too|Unrecognized)/.test(issue.message) ? expected(issue) : issue.message;
+}
+
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 export function loadConfig(environment: Environment): Config & { readonly key: string | null } {
@@ -176,7 +182,7 @@ function readConfig(environment: Environment): {
       );
       problems.push({
         where: variable && environment[variable] ? `${where} (${variable})` : where || '(file)',
-        expected: issue.message,
+        expected: expectedOf(issue),
         got: /key|secret|password/i.test(where) ? '••••' : (JSON.stringify(value) ?? 'nothing'),
       });
     }

@@ -16,6 +16,7 @@ export function addOidcRoutes(app: FastifyInstance, core: Core): void {
         request.params.id,
         request.query.returnTo ?? '/',
         originOf(core, request),
+        request.ip,
       );
       return await reply.header('set-cookie', cookie).redirect(url);
     },

@@ -5,6 +5,7 @@
 import { Failure, handlers, type Text } from '@hedun/sdk';
 import { type Kernel, kernel } from '@hedun/sdk/kernel';
 import { type SqlBool, sql } from 'kysely';
+import { requireWholePlatform } from '../access/whole-platform.ts';
 import type { Core } from '../contract.ts';
 import { list } from '../lists/list.ts';
 import { sessionOf } from '../session.ts';
@@ -101,6 +102,7 @@ export function jobHandlers(core: Core) {
       return { items };
     },
     setSchedule: async ({ operation, schedule, enabled }, context) => {
+      requireWholePlatform(sessionOf(context));
       const declared = core.registry.operation(operation)?.operation.schedule;
       if (!declared) throw new Failure('record.not_found', { where: 'operation', values: { what: operation } });
       const wanted = schedule ?? declared;

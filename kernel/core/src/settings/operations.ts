@@ -5,6 +5,7 @@
 import { handlers } from '@hedun/sdk';
 import type { Kernel } from '@hedun/sdk/kernel';
 import { z } from 'zod';
+import { requireWholePlatform } from '../access/whole-platform.ts';
 import type { Core } from '../contract.ts';
 import { sessionOf } from '../session.ts';
 
@@ -28,6 +29,7 @@ export function settingHandlers(core: Core) {
       return { items };
     },
     setSetting: async ({ id, value }, context) => {
+      requireWholePlatform(sessionOf(context));
       await core.store.elevated(sessionOf(context).db, (owner) => settings.write(owner, id, value));
       context.audit({ id, ...(settings.find(id).secret ? {} : { value }) });
       return { done: true };

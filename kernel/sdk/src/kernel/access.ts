@@ -174,7 +174,10 @@ export const accessOperations = {
     http: 'POST /users/:id/invitation',
     cli: 'user invite',
     on: 'user',
-    description: { 'zh-CN': '旧密码与会话立即失效。', en: 'The old password and all sessions end at once.' },
+    description: {
+      'zh-CN': '旧密码、会话与访问令牌立即失效。',
+      en: 'The old password, all sessions and API tokens end at once.',
+    },
     input: z.strictObject({ id: Id }),
     output: z.object({ token: z.string(), path: z.string(), expiresAt: z.string() }),
   },

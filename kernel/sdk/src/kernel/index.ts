@@ -124,6 +124,10 @@ export const kernel = defineCapability({
       title: { 'zh-CN': '会话时长', en: 'Session length' },
       schema: field(z.number().int().min(1).max(168).default(12), { 'zh-CN': '小时', en: 'Hours' }),
     },
+    sessionIdleMinutes: {
+      title: { 'zh-CN': '无操作多久后退出', en: 'Signed out after being idle' },
+      schema: field(z.number().int().min(5).max(10_080).default(120), { 'zh-CN': '分钟', en: 'Minutes' }),
+    },
     uploadLimit: {
       title: { 'zh-CN': '上传上限', en: 'Upload limit' },
       schema: field(z.number().int().min(1_048_576).max(8_589_934_592).default(1_073_741_824), {
