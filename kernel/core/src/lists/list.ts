@@ -16,8 +16,10 @@ import {
 } from '@hedun/sdk';
 import { type ExpressionBuilder, type ExpressionWrapper, type SelectQueryBuilder, type SqlBool, sql } from 'kysely';
 import type { Database, Session } from '../contract.ts';
+import { normaliseIdentifier } from '../nouns/identifiers.ts';
 import type { KernelTables } from '../store/tables.ts';
 import { severityRank } from './severity.ts';
+import { contains, likeOf, matches } from './words.ts';
 
 export interface ListDefinition {
   readonly table: keyof KernelTables & string;
@@ -26,6 +28,8 @@ export interface ListDefinition {
   readonly columns?: Readonly<Record<string, string>>;
   /** Columns that free words are looked for in. */
   readonly words: readonly string[];
+  /** Column of identifiers (addresses, domains …): a free word that is one of them in full finds its row. */
+  readonly identifiers?: string;
   /** Default order: `column` or `-column`. */
   readonly sort: string;
   /** Columns that are never null: their order can come straight from an index `(column, id)`. */
@@ -119,9 +123,12 @@ function conditionOf(
   const positive = (() => {
     if (token.field === null)
       return builder.or(
-        definition.words.flatMap((column) =>
-          token.values.map((value) => builder(column, 'ilike', `%${escapeLike(value)}%`)),
-        ),
+        token.values.flatMap((value) => [
+          ...definition.words.map((column) => contains(definition.table, column, value)),
+          ...(definition.identifiers
+            ? [sql<SqlBool>`${sql.ref(definition.identifiers)} @> array[${normaliseIdentifier(value)}]::text[]`]
+            : []),
+        ]),
       );
     const field = definition.fields[token.field];
     const column = definition.columns?.[token.field] ?? token.field;
@@ -139,7 +146,7 @@ function conditionOf(
       case 'text':
         return builder.or(
           token.values.map((value) =>
-            /[*?]/.test(value) ? builder(column, 'ilike', likeOf(value)) : builder(column, '=', value),
+            /[*?]/.test(value) ? matches(definition.table, column, value) : builder(column, '=', value),
           ),
         );
       case 'time':
@@ -184,13 +191,6 @@ function timeCondition(builder: Builder, column: string, operator: FilterToken['
     operator === '>' && day ? '>=' : operator === '<=' && day ? '<' : operator,
     edge.toISOString(),
   );
-}
-
-function escapeLike(value: string): string {
-  return value.replace(/[\\%_]/g, '\\$&');
-}
-function likeOf(value: string): string {
-  return escapeLike(value).replaceAll('*', '%').replaceAll('?', '_');
 }
 
 async function subtreeOf(db: Database, roots: readonly string[]): Promise<readonly string[]> {

@@ -11,6 +11,7 @@ export const assetList: ListDefinition = {
   table: 'assets',
   fields: operations.listAssets.list,
   words: ['name'],
+  identifiers: 'identifiers',
   sort: '-lastSeenAt',
   required: ['name', 'kind', 'status', 'lastSeenAt', 'createdAt', 'updatedAt'],
 };

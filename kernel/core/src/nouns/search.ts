@@ -5,6 +5,7 @@
 import { handlers } from '@hedun/sdk';
 import { type Kernel, severityWords } from '@hedun/sdk/kernel';
 import { type ExpressionBuilder, type SqlBool, sql } from 'kysely';
+import { contains } from '../lists/words.ts';
 import { sessionOf } from '../session.ts';
 import type { KernelTables } from '../store/tables.ts';
 import { normaliseIdentifier } from './identifiers.ts';
@@ -24,7 +25,7 @@ export function searchHandlers() {
     search: async ({ text, limit }, context) => {
       const session = sessionOf(context);
       const { db, locale } = session;
-      const like = `%${text.trim().replace(/[\\%_]/g, '\\$&')}%`;
+      const word = text.trim();
       const within =
         (permission: string, column: string) =>
         (row: ExpressionBuilder<KernelTables, never>): ReturnType<typeof row.lit> => {
@@ -40,7 +41,7 @@ export function searchHandlers() {
         const rows = await db
           .selectFrom('cases')
           .select(['id', 'title', 'number'])
-          .where((row) => row.or([row('title', 'ilike', like), row('number', 'ilike', like)]))
+          .where((row) => row.or([contains('cases', 'title', word), contains('cases', 'number', word)]))
           .where(within('case.read', 'organisationId') as never)
           .orderBy('openedAt', 'desc')
           .limit(limit)
@@ -61,7 +62,7 @@ export function searchHandlers() {
           .select(['id', 'name', 'kind', 'identifiers'])
           .where((row) =>
             row.or([
-              row('name', 'ilike', like),
+              contains('assets', 'name', word),
               sql<SqlBool>`identifiers @> ARRAY[${normaliseIdentifier(text)}]::text[]`,
             ]),
           )
@@ -83,7 +84,7 @@ export function searchHandlers() {
         const rows = await db
           .selectFrom('findings')
           .select(['id', 'title', 'severity'])
-          .where('title', 'ilike', like)
+          .where(contains('findings', 'title', word))
           .where(within('finding.read', 'organisationId') as never)
           .orderBy('lastSeenAt', 'desc')
           .limit(limit)
@@ -102,7 +103,9 @@ export function searchHandlers() {
         const rows = await db
           .selectFrom('organisations')
           .select(['id', 'name', 'shortName'])
-          .where((row) => row.or([row('name', 'ilike', like), row('shortName', 'ilike', like)]))
+          .where((row) =>
+            row.or([contains('organisations', 'name', word), contains('organisations', 'shortName', word)]),
+          )
           .where(within('organisation.read', 'id') as never)
           .orderBy('name')
           .limit(limit)
@@ -121,7 +124,7 @@ export function searchHandlers() {
         const rows = await db
           .selectFrom('users')
           .select(['id', 'name', 'displayName'])
-          .where((row) => row.or([row('name', 'ilike', like), row('displayName', 'ilike', like)]))
+          .where((row) => row.or([contains('users', 'name', word), contains('users', 'displayName', word)]))
           .where(within('user.read', 'organisationId') as never)
           .orderBy('displayName')
           .limit(limit)

@@ -5,6 +5,10 @@
 import type { Migration } from '@hedun/sdk';
 
 const tables = /* sql */ `
+CREATE EXTENSION IF NOT EXISTS pg_trgm;
+-- What trigram indexes hold: lower case, each ideograph three times, so that words of one or two of them are found by trigrams too.
+CREATE FUNCTION hedun_words(content text) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+  RETURN regexp_replace(lower(content), '([\u3400-\u9fff])', '\\1\\1\\1', 'g');
 CREATE TABLE organisations (
   id uuid PRIMARY KEY, parent_id uuid REFERENCES organisations, name text NOT NULL, short_name text, kind text NOT NULL,
   credit_code text, contact text, path text COLLATE "C" NOT NULL, synthetic boolean NOT NULL DEFAULT false,
@@ -45,6 +49,7 @@ CREATE INDEX assets_identifiers ON assets USING gin (identifiers);
 CREATE INDEX assets_own_name ON assets (organisation_id, kind, name);
 CREATE INDEX assets_last_seen ON assets (last_seen_at, id);
 CREATE INDEX assets_name ON assets (name, id);
+CREATE INDEX assets_words ON assets USING gin (hedun_words(name) gin_trgm_ops);
 CREATE TABLE relations (
   id uuid PRIMARY KEY, organisation_id uuid NOT NULL REFERENCES organisations, from_asset_id uuid NOT NULL REFERENCES assets ON DELETE CASCADE, to_asset_id uuid NOT NULL REFERENCES assets ON DELETE CASCADE,
   kind text NOT NULL, UNIQUE (from_asset_id, kind, to_asset_id));
@@ -73,6 +78,7 @@ CREATE INDEX findings_severity ON findings (severity_rank, id, status, kind, fir
 CREATE INDEX findings_status ON findings (status, id, severity_rank, kind);
 CREATE INDEX findings_kind ON findings (kind, id, status, severity_rank);
 CREATE INDEX findings_title ON findings (title, id, status, severity_rank, kind);
+CREATE INDEX findings_words ON findings USING gin (hedun_words(title) gin_trgm_ops);
 CREATE INDEX findings_occurrences ON findings (occurrences, id, status, severity_rank, kind);
 CREATE INDEX findings_recurrences ON findings (recurrences, id, status, severity_rank, kind);
 CREATE INDEX findings_confidence ON findings (confidence, id, status, severity_rank, kind);
