@@ -8,6 +8,7 @@ export * from './context.ts';
 export * from './failure.ts';
 export * from './field.ts';
 export * from './filter.ts';
+export * from './labels.ts';
 export * from './nouns.ts';
 export * from './server.ts';
 export * from './text.ts';

@@ -77,3 +77,13 @@ test('[D4] a selection becomes ids, or one id, or the verb is not offered', () =
   expect(presetFor(kernel.operations.setCaseDeadline as Operation, ['a', 'b'])).toBe(null);
   expect(presetFor({ ...(kernel.operations.signOut as Operation), on: 'asset' }, ['a'])).toBe(null);
 });
+
+test.each(Object.entries(kernel.operations))('[D3] every field and choice of %s has its words', (_name, operation) => {
+  const nameless = describeInput((operation as Operation).input).flatMap((each) => [
+    ...(typeof each.label === 'string' ? [each.name] : []),
+    ...(each.options ?? [])
+      .filter(({ label }) => typeof label === 'string')
+      .map(({ value }) => `${each.name}=${value}`),
+  ]);
+  expect(nameless).toEqual([]);
+});

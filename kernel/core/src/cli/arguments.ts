@@ -4,7 +4,7 @@
  * @module
  */
 import { parseArgs } from 'node:util';
-import { Failure, fieldMeta, type Operation } from '@hedun/sdk';
+import { Failure, fieldMeta, labelOf, type Operation } from '@hedun/sdk';
 import { z } from 'zod';
 
 export interface FieldOption {
@@ -44,12 +44,13 @@ export function fieldOptions(operation: Operation): readonly FieldOption[] {
   return names.map((name) => {
     const property = schema.properties?.[name] ?? {};
     const meta = shape[name] ? fieldMeta(shape[name]) : undefined;
+    const label = labelOf(name, shape[name]);
     return {
       name,
       flag: name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`),
       kind: meta?.widget === 'file' ? 'file' : kindOf(property),
       required: schema.required?.includes(name) ?? false,
-      label: meta?.label ?? { 'zh-CN': name, en: name },
+      label: typeof label === 'string' ? { 'zh-CN': label, en: label } : label,
       values: enumOf(property),
     };
   });

@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { Done, Empty, field, Id, ListInput, listOutput, TextSchema } from '../field.ts';
 import { Organisation, OrganisationKind, Role, User } from '../nouns.ts';
 import { lists } from './lists.ts';
+import { localeWords, organisationKindWords, userStatusWords } from './words.ts';
 
 const organisationFields = {
   name: field(z.string().trim().min(1).max(200), { 'zh-CN': '名称', en: 'Name' }),
@@ -14,17 +15,7 @@ const organisationFields = {
     OrganisationKind,
     { 'zh-CN': '类型', en: 'Kind' },
     {
-      options: {
-        city: { 'zh-CN': '市', en: 'City' },
-        district: { 'zh-CN': '区县', en: 'District' },
-        bureau: { 'zh-CN': '委办局', en: 'Bureau' },
-        office: { 'zh-CN': '科室', en: 'Office' },
-        university: { 'zh-CN': '高校', en: 'University' },
-        school: { 'zh-CN': '院系', en: 'School' },
-        enterprise: { 'zh-CN': '企业', en: 'Enterprise' },
-        department: { 'zh-CN': '部门', en: 'Department' },
-        other: { 'zh-CN': '其他', en: 'Other' },
-      },
+      options: organisationKindWords,
     },
   ),
   creditCode: field(z.string().max(18).nullable().optional(), {
@@ -37,7 +28,11 @@ const userFields = {
   displayName: field(z.string().trim().min(1).max(100), { 'zh-CN': '姓名', en: 'Full name' }),
   email: field(z.email().nullable().optional(), { 'zh-CN': '电子邮箱', en: 'E-mail' }),
   phone: field(z.string().max(32).nullable().optional(), { 'zh-CN': '手机', en: 'Phone' }),
-  locale: field(z.enum(['zh-CN', 'en']).default('zh-CN'), { 'zh-CN': '语言', en: 'Language' }),
+  locale: field(
+    z.enum(['zh-CN', 'en']).default('zh-CN'),
+    { 'zh-CN': '语言', en: 'Language' },
+    { options: localeWords },
+  ),
 };
 const GrantView = z.object({
   roleId: Id,
@@ -87,7 +82,7 @@ export const accessOperations = {
     on: 'organisation',
     input: z.strictObject({
       id: field(Id, { 'zh-CN': '组织', en: 'Organisation' }, { widget: 'organisation' }),
-      parentId: Id.optional(),
+      parentId: field(Id.optional(), { 'zh-CN': '上级组织', en: 'Parent' }, { widget: 'organisation' }),
       name: organisationFields.name.optional(),
       shortName: organisationFields.shortName,
       kind: organisationFields.kind.optional(),
@@ -158,12 +153,16 @@ export const accessOperations = {
     on: 'user',
     input: z.strictObject({
       id: Id,
-      organisationId: Id.optional(),
+      organisationId: field(Id.optional(), { 'zh-CN': '所属组织', en: 'Organisation' }),
       displayName: userFields.displayName.optional(),
       email: userFields.email,
       phone: userFields.phone,
-      locale: z.enum(['zh-CN', 'en']).optional(),
-      status: z.enum(['active', 'disabled']).optional(),
+      locale: field(z.enum(['zh-CN', 'en']).optional(), { 'zh-CN': '语言', en: 'Language' }, { options: localeWords }),
+      status: field(
+        z.enum(['active', 'disabled']).optional(),
+        { 'zh-CN': '状态', en: 'Status' },
+        { options: userStatusWords },
+      ),
     }),
     output: User,
   },

@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { Done, Empty, field, Id, ListInput, listOutput, TextSchema, Timestamp } from '../field.ts';
 import { AuditRecord, Job } from '../nouns.ts';
 import { lists } from './lists.ts';
+import { channelWords } from './words.ts';
 
 export const NoticeView = z.object({
   id: Id,
@@ -28,7 +29,7 @@ export const Channel = z.object({
 export const Delivery = z.object({
   id: Id,
   channelId: Id.nullable(),
-  kind: z.string(),
+  kind: ChannelKind,
   recipient: z.string(),
   title: z.string(),
   status: z.enum(['queued', 'delivered', 'failed']),
@@ -187,7 +188,7 @@ export const administrationOperations = {
     input: z.strictObject({
       id: Id.optional(),
       organisationId: Id,
-      kind: ChannelKind,
+      kind: field(ChannelKind, { 'zh-CN': '渠道', en: 'Channel' }, { options: channelWords }),
       name: z.string().min(1).max(100),
       enabled: z.boolean().default(true),
       config: z.record(z.string(), z.unknown()),

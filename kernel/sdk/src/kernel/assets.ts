@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { Done, Empty, FileReference, field, Id, JobReference, ListInput, listOutput, TextSchema } from '../field.ts';
 import { Asset, AssetStatus, Evidence, Observation, ProtectionLevel, Relation, RelationKind } from '../nouns.ts';
 import { lists } from './lists.ts';
+import { assetStatusWords, formatWords, relationWords } from './words.ts';
 
 const assetFields = {
   organisationId: field(Id, { 'zh-CN': '责任单位', en: 'Owner organisation' }, { widget: 'organisation' }),
@@ -15,11 +16,7 @@ const assetFields = {
     AssetStatus.default('active'),
     { 'zh-CN': '状态', en: 'Status' },
     {
-      options: {
-        planned: { 'zh-CN': '在建', en: 'Planned' },
-        active: { 'zh-CN': '在用', en: 'Active' },
-        retired: { 'zh-CN': '停用', en: 'Retired' },
-      },
+      options: assetStatusWords,
     },
   ),
   protectionLevel: field(ProtectionLevel.nullable().optional(), { 'zh-CN': '等保级别', en: 'Protection level' }),
@@ -97,9 +94,9 @@ export const assetOperations = {
     on: 'asset',
     input: z.strictObject({
       id: Id,
-      organisationId: Id.optional(),
-      name: z.string().trim().min(1).max(200).optional(),
-      status: AssetStatus.optional(),
+      organisationId: assetFields.organisationId.optional(),
+      name: assetFields.name.optional(),
+      status: field(AssetStatus.optional(), { 'zh-CN': '状态', en: 'Status' }, { options: assetStatusWords }),
       protectionLevel: ProtectionLevel.nullable().optional(),
       identifiers: z.array(z.string().trim().min(1).max(253)).max(1000).optional(),
       responsibleUserIds: z.array(Id).max(50).optional(),
@@ -129,7 +126,7 @@ export const assetOperations = {
     cli: 'asset relate',
     input: z.strictObject({
       id: Id,
-      kind: RelationKind,
+      kind: field(RelationKind, { 'zh-CN': '关系', en: 'Relation' }, { options: relationWords }),
       toAssetId: field(Id, { 'zh-CN': '目标资产', en: 'Target asset' }, { widget: 'asset' }),
     }),
     output: Relation,
@@ -204,7 +201,11 @@ export const assetOperations = {
       list: field(z.string().regex(/^[a-z]+\.[A-Za-z]+$/), { 'zh-CN': '列表', en: 'List' }),
       filter: z.string().max(2000).default(''),
       sort: z.string().max(64).optional(),
-      format: field(z.enum(['csv', 'json', 'xlsx']).default('csv'), { 'zh-CN': '格式', en: 'Format' }),
+      format: field(
+        z.enum(['csv', 'json', 'xlsx']).default('csv'),
+        { 'zh-CN': '格式', en: 'Format' },
+        { options: formatWords },
+      ),
     }),
     output: JobReference,
   },

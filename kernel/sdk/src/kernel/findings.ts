@@ -27,17 +27,12 @@ import {
   TimelineEntry,
 } from '../nouns.ts';
 import { lists } from './lists.ts';
+import { caseStatusWords, findingGroupWords, formatWords, severityWords } from './words.ts';
 
 const FindingIds = field(z.array(Id).min(1).max(10_000), { 'zh-CN': '发现', en: 'Findings' });
 const Changed = z.object({ changed: z.number().int(), skipped: z.array(z.object({ id: Id, why: z.string() })) });
 const severityOptions = {
-  options: {
-    critical: { 'zh-CN': '严重', en: 'Critical' },
-    high: { 'zh-CN': '高危', en: 'High' },
-    medium: { 'zh-CN': '中危', en: 'Medium' },
-    low: { 'zh-CN': '低危', en: 'Low' },
-    info: { 'zh-CN': '提示', en: 'Info' },
-  },
+  options: severityWords,
 } as const;
 const Note = field(z.string().max(4000).default(''), { 'zh-CN': '说明', en: 'Note' }, { widget: 'textarea' });
 
@@ -226,7 +221,11 @@ export const findingOperations = {
     cli: 'finding count',
     input: z.strictObject({
       filter: z.string().max(2000).default(''),
-      by: field(z.enum(['severity', 'status', 'kind', 'organisation']), { 'zh-CN': '分组', en: 'Group by' }),
+      by: field(
+        z.enum(['severity', 'status', 'kind', 'organisation']),
+        { 'zh-CN': '分组', en: 'Group by' },
+        { options: findingGroupWords },
+      ),
     }),
     output: z.object({ groups: z.array(z.object({ key: z.string(), title: z.string(), count: z.number() })) }),
   },
@@ -286,7 +285,7 @@ export const findingOperations = {
     },
     input: z.strictObject({
       id: Id,
-      to: field(CaseStatus, { 'zh-CN': '步骤', en: 'Step' }),
+      to: field(CaseStatus, { 'zh-CN': '步骤', en: 'Step' }, { options: caseStatusWords }),
       note: Note,
       evidenceIds: z.array(Id).max(50).default([]),
     }),
@@ -338,7 +337,7 @@ export const findingOperations = {
     input: z.strictObject({
       organisationId: field(Id, { 'zh-CN': '单位', en: 'Organisation' }, { widget: 'organisation' }),
       filter: z.string().max(2000).default(''),
-      format: field(ReportFormat.default('docx'), { 'zh-CN': '格式', en: 'Format' }),
+      format: field(ReportFormat.default('docx'), { 'zh-CN': '格式', en: 'Format' }, { options: formatWords }),
     }),
     output: FileReference,
   },

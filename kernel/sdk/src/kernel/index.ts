@@ -21,6 +21,7 @@ export * from './findings.ts';
 export * from './kinds.ts';
 export * from './lists.ts';
 export * from './session.ts';
+export * from './words.ts';
 
 export const kernel = defineCapability({
   id: 'kernel',

@@ -2,8 +2,17 @@
  * What the kernel's lists can be filtered and sorted by.
  * @module
  */
+
 import type { ListField } from '../capability.ts';
 import type { Text } from '../text.ts';
+import {
+  assetStatusWords,
+  caseStatusWords,
+  findingStatusWords,
+  jobStatusWords,
+  severityWords,
+  userStatusWords,
+} from './words.ts';
 
 type Fields = Readonly<Record<string, ListField>>;
 const text = (zh: string, en: string, sortable = true): ListField => ({
@@ -21,56 +30,13 @@ const words = (zh: string, en: string, values: Readonly<Record<string, Text>>): 
 });
 const organisation: ListField = { label: { 'zh-CN': '单位', en: 'Organisation' }, type: 'organisation' };
 
-export const severityWords = {
-  critical: { 'zh-CN': '严重', en: 'Critical' },
-  high: { 'zh-CN': '高危', en: 'High' },
-  medium: { 'zh-CN': '中危', en: 'Medium' },
-  low: { 'zh-CN': '低危', en: 'Low' },
-  info: { 'zh-CN': '提示', en: 'Info' },
-} as const;
-export const findingStatusWords = {
-  open: { 'zh-CN': '待确认', en: 'Open' },
-  triaged: { 'zh-CN': '已确认', en: 'Triaged' },
-  in_case: { 'zh-CN': '已建工单', en: 'In case' },
-  fixed: { 'zh-CN': '已整改', en: 'Fixed' },
-  verified: { 'zh-CN': '已复核', en: 'Verified' },
-  dismissed: { 'zh-CN': '已忽略', en: 'Dismissed' },
-} as const;
-export const caseStatusWords = {
-  drafted: { 'zh-CN': '草拟', en: 'Drafted' },
-  issued: { 'zh-CN': '已下发', en: 'Issued' },
-  acknowledged: { 'zh-CN': '已签收', en: 'Acknowledged' },
-  remediating: { 'zh-CN': '整改中', en: 'Remediating' },
-  submitted: { 'zh-CN': '待复核', en: 'Submitted' },
-  returned: { 'zh-CN': '已退回', en: 'Returned' },
-  verified: { 'zh-CN': '复核通过', en: 'Verified' },
-  archived: { 'zh-CN': '已归档', en: 'Archived' },
-} as const;
-export const assetStatusWords = {
-  planned: { 'zh-CN': '在建', en: 'Planned' },
-  active: { 'zh-CN': '在用', en: 'Active' },
-  retired: { 'zh-CN': '停用', en: 'Retired' },
-} as const;
-export const jobStatusWords = {
-  queued: { 'zh-CN': '排队', en: 'Queued' },
-  running: { 'zh-CN': '运行中', en: 'Running' },
-  succeeded: { 'zh-CN': '成功', en: 'Succeeded' },
-  failed: { 'zh-CN': '失败', en: 'Failed' },
-  cancelled: { 'zh-CN': '已取消', en: 'Cancelled' },
-} as const;
-
 export const lists = {
   users: {
     name: text('用户名', 'User name'),
     displayName: text('姓名', 'Full name'),
     email: text('电子邮箱', 'E-mail', false),
     organisation,
-    status: words('状态', 'Status', {
-      invited: { 'zh-CN': '已邀请', en: 'Invited' },
-      active: { 'zh-CN': '正常', en: 'Active' },
-      locked: { 'zh-CN': '已锁定', en: 'Locked' },
-      disabled: { 'zh-CN': '已停用', en: 'Disabled' },
-    }),
+    status: words('状态', 'Status', userStatusWords),
     lastSignInAt: time('上次登录', 'Last sign-in'),
     createdAt: time('创建时间', 'Created'),
   },

@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import { Done, Empty, field, Id, TextSchema, Timestamp } from '../field.ts';
 import { User } from '../nouns.ts';
+import { localeWords, organisationKindWords } from './words.ts';
 
 const Password = field(z.string().min(1).max(256), { 'zh-CN': '密码', en: 'Password' }, { widget: 'password' });
 const UserName = field(z.string().min(1).max(64), { 'zh-CN': '用户名', en: 'User name' });
@@ -57,13 +58,21 @@ export const sessionOperations = {
         'zh-CN': '根组织名称',
         en: 'Name of the root organisation',
       }),
-      organisationKind: z
-        .enum(['city', 'district', 'bureau', 'office', 'university', 'school', 'enterprise', 'department', 'other'])
-        .default('city'),
+      organisationKind: field(
+        z
+          .enum(['city', 'district', 'bureau', 'office', 'university', 'school', 'enterprise', 'department', 'other'])
+          .default('city'),
+        { 'zh-CN': '根组织类型', en: 'Kind of the root organisation' },
+        { options: organisationKindWords },
+      ),
       userName: UserName,
       displayName: field(z.string().min(1).max(100), { 'zh-CN': '姓名', en: 'Full name' }),
       password: Password,
-      locale: z.enum(['zh-CN', 'en']).default('zh-CN'),
+      locale: field(
+        z.enum(['zh-CN', 'en']).default('zh-CN'),
+        { 'zh-CN': '语言', en: 'Language' },
+        { options: localeWords },
+      ),
     }),
     output: SessionInfo,
   },
@@ -131,7 +140,7 @@ export const sessionOperations = {
       displayName: z.string().min(1).max(100).optional(),
       email: z.email().nullable().optional(),
       phone: z.string().max(32).nullable().optional(),
-      locale: z.enum(['zh-CN', 'en']).optional(),
+      locale: field(z.enum(['zh-CN', 'en']).optional(), { 'zh-CN': '语言', en: 'Language' }, { options: localeWords }),
     }),
     output: User,
   },

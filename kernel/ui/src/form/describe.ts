@@ -2,7 +2,7 @@
  * Reads the fields of a form from an operation's declared input. It knows schemas, not how a field is drawn.
  * @module
  */
-import { type FieldMeta, fieldMeta, type Text, type Widget } from '@hedun/sdk';
+import { type FieldMeta, fieldMeta, labelOf, type Text, type Widget } from '@hedun/sdk';
 import type { z } from 'zod';
 
 export interface FieldDescription {
@@ -30,18 +30,15 @@ interface Definition {
 const definitionOf = (schema: z.ZodType) => (schema as unknown as { def: Definition }).def;
 
 /** The fields of an object input in declared order; ones drawn by nobody (`hidden`, free records) are left out. */
-export function describeInput(
-  input: z.ZodType,
-  titles: Readonly<Record<string, Text>> = {},
-): readonly FieldDescription[] {
+export function describeInput(input: z.ZodType): readonly FieldDescription[] {
   const shape = (input as { shape?: Record<string, z.ZodType> }).shape ?? {};
   return Object.entries(shape).flatMap(([name, schema]) => {
-    const field = describeField(name, schema, titles[name]);
+    const field = describeField(name, schema);
     return field ? [field] : [];
   });
 }
 
-function describeField(name: string, schema: z.ZodType, title: Text | undefined): FieldDescription | null {
+function describeField(name: string, schema: z.ZodType): FieldDescription | null {
   const meta = fieldMeta(schema);
   const { inner, optional, initial } = unwrap(schema);
   const definition = definitionOf(inner);
@@ -52,7 +49,7 @@ function describeField(name: string, schema: z.ZodType, title: Text | undefined)
   const limits = value as { minValue?: number | null; maxValue?: number | null };
   return {
     name,
-    label: meta?.label ?? title ?? name,
+    label: labelOf(name, schema),
     ...(meta?.help ? { help: meta.help } : {}),
     widget,
     required: !optional,

@@ -3,7 +3,7 @@
  * @module
  */
 import { PlusOutlined } from '@ant-design/icons';
-import { type Kernel, kernel } from '@hedun/sdk/kernel';
+import { type Kernel, kernel, relationWords } from '@hedun/sdk/kernel';
 import { Link } from '@tanstack/react-router';
 import { Button, Tabs, Tag } from 'antd';
 import { useState } from 'react';
@@ -165,7 +165,7 @@ function Facts({ record: { asset } }: { readonly record: AssetRecord }) {
 function Relations({ record }: { readonly record: AssetRecord }) {
   const { asset, relations } = record;
   const t = useText();
-  const words = t as unknown as Readonly<Record<string, string>>;
+  const say = useSay();
   const feedback = useFeedback();
   const kindTitle = useKindTitles('assetKinds');
   const mayWrite = usePermission('asset.write');
@@ -187,7 +187,7 @@ function Relations({ record }: { readonly record: AssetRecord }) {
           edges={relations.map(({ relation }) => ({
             from: relation.fromAssetId,
             to: relation.toAssetId,
-            label: words[`relation_${relation.kind}`] ?? relation.kind,
+            label: say(relationWords[relation.kind]),
           }))}
         />
       )}
@@ -195,7 +195,7 @@ function Relations({ record }: { readonly record: AssetRecord }) {
         {relations.map(({ relation, other }) => (
           <li key={relation.id}>
             <span className="hd-faint">
-              {relation.fromAssetId === asset.id ? '→' : '←'} {words[`relation_${relation.kind}`] ?? relation.kind}
+              {relation.fromAssetId === asset.id ? '→' : '←'} {say(relationWords[relation.kind])}
             </span>
             <Link to={`/assets/${other.id}` as never}>{other.name}</Link>
             <span className="hd-grow" />

@@ -3,7 +3,7 @@
  * @module
  */
 import { PlusOutlined } from '@ant-design/icons';
-import { type Kernel, kernel } from '@hedun/sdk/kernel';
+import { channelWords, type Kernel, kernel } from '@hedun/sdk/kernel';
 import { Button, Form, Input, Modal, Select, Switch } from 'antd';
 import { useMemo, useState } from 'react';
 import { ErrorView } from '../parts/ErrorView.tsx';
@@ -16,7 +16,7 @@ import { type OutputOf, useOperation, useWrite } from '../platform/api.ts';
 import { usePermission, useSession } from '../platform/session.tsx';
 import type { Column } from '../table/column.ts';
 import { DataTable } from '../table/DataTable.tsx';
-import { useText } from '../texts/index.ts';
+import { useSay, useText } from '../texts/index.ts';
 
 type Channel = OutputOf<Kernel, 'listChannels'>['items'][number];
 type Delivery = OutputOf<Kernel, 'listDeliveries'>['items'][number];
@@ -48,6 +48,7 @@ const configFields: Readonly<
 
 export function Channels() {
   const t = useText();
+  const say = useSay();
   const feedback = useFeedback();
   const mayWrite = usePermission('setting.write');
   const query = useOperation<Kernel, 'listChannels'>(kernel, 'listChannels', {});
@@ -71,7 +72,7 @@ export function Channels() {
         <article key={channel.id} className="hd-card hd-role">
           <header>
             <strong>{channel.name}</strong>
-            <span className="hd-faint">{t[`channel_${channel.kind}`]}</span>
+            <span className="hd-faint">{say(channelWords[channel.kind])}</span>
             <StatusTag tone={channel.enabled ? 'good' : 'neutral'}>{channel.enabled ? t.on : t.off}</StatusTag>
             <span className="hd-faint">
               <OrganisationName id={channel.organisationId} />
@@ -111,6 +112,7 @@ export function Channels() {
 
 function ChannelDialog({ draft, onClose }: { readonly draft: Partial<Channel>; readonly onClose: () => void }) {
   const t = useText();
+  const say = useSay();
   const words = t as unknown as Readonly<Record<string, string>>;
   const { user } = useSession();
   const feedback = useFeedback();
@@ -152,7 +154,10 @@ function ChannelDialog({ draft, onClose }: { readonly draft: Partial<Channel>; r
             value={kind}
             disabled={draft.id !== undefined}
             onChange={setKind}
-            options={Object.keys(configFields).map((each) => ({ value: each, label: words[`channel_${each}`] }))}
+            options={Object.keys(configFields).map((each) => ({
+              value: each,
+              label: say(channelWords[each as ChannelKind]),
+            }))}
           />
         </Form.Item>
         <Form.Item name="name" label={t.name} rules={[{ required: true, message: t.pleaseEnter(t.name) }]}>
@@ -197,7 +202,7 @@ function numbered(config: Readonly<Record<string, unknown>>): Record<string, unk
 
 export function Deliveries() {
   const t = useText();
-  const words = t as unknown as Readonly<Record<string, string>>;
+  const say = useSay();
   const columns = useMemo<readonly Column<Delivery>[]>(
     () => [
       { id: 'title', title: t.title, narrow: 'title', sort: null, render: (delivery) => delivery.title },
@@ -206,7 +211,7 @@ export function Deliveries() {
         title: t.channel,
         width: 120,
         narrow: 'line',
-        render: (delivery) => words[`channel_${delivery.kind}`] ?? delivery.kind,
+        render: (delivery) => say(channelWords[delivery.kind]),
         filterValue: (delivery) => delivery.kind,
       },
       { id: 'recipient', title: t.recipientAddress, width: 200, sort: null, render: (delivery) => delivery.recipient },
@@ -242,7 +247,7 @@ export function Deliveries() {
         render: (delivery) => <TimeText at={delivery.createdAt} />,
       },
     ],
-    [t, words],
+    [t, say],
   );
   return (
     <DataTable<Delivery>

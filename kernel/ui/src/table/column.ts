@@ -3,7 +3,7 @@
  * @module
  */
 import type { ListField, Operation, Text } from '@hedun/sdk';
-import { fieldMeta } from '@hedun/sdk';
+import { fieldMeta, labelOf } from '@hedun/sdk';
 import type { ReactNode } from 'react';
 import type { z } from 'zod';
 
@@ -40,15 +40,8 @@ export function columnTitle(operation: Operation, name: string): Text | string {
   const declared = listFields(operation)[name]?.label;
   if (declared) return declared;
   const schema = rowShape(operation)[name];
-  const meta = schema ? fieldMeta(schema) : undefined;
-  const inputMeta = shapeOf(operation.input)?.[name];
-  return meta?.label ?? (inputMeta ? fieldMeta(inputMeta)?.label : undefined) ?? commonTitles[name] ?? name;
-}
-
-/** Titles of columns that many lists share and rarely declare. */
-export let commonTitles: Readonly<Record<string, Text>> = {};
-export function setCommonTitles(titles: Readonly<Record<string, Text>>): void {
-  commonTitles = titles;
+  const asked = shapeOf(operation.input)?.[name];
+  return (schema && fieldMeta(schema)?.label) ?? labelOf(name, asked);
 }
 
 export function sortKey<Row>(operation: Operation, column: Column<Row>): string | null {
