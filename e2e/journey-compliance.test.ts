@@ -4,22 +4,38 @@
  * are stated through the API with the same session; what a person looks at is looked at.
  * @module
  */
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { textOfFile } from '../capabilities/compliance/test/text-of-file.ts';
 import { launchBrowser, whyNoBrowser } from './browser.ts';
 import { type Platform, startPlatform } from './server.ts';
 
 const reason = whyNoBrowser();
 const shots = path.join(import.meta.dirname, 'screenshots');
 const password = 'Jiangcheng-2026-shield';
+const auditFacts = {
+  'org.inPRC': true,
+  'org.stateOrgan': false,
+  'pi.persons': 12_000_000,
+  'engagement.mode': 'self-commissioned',
+  'institution.auditors': true,
+  'institution.premises': true,
+  'institution.facilities': true,
+  'institution.funds': true,
+  'engagement.subcontractors': [],
+  'candidate.institution': '江城数信审计有限公司',
+  'candidate.lead': '林青',
+  audits: [],
+};
 
 describe.skipIf(reason !== null)(`the journey of compliance${reason ? ` (skipped: ${reason})` : ''}`, () => {
   let platform: Platform;
   let browser: Browser;
   let page: Page;
   let root = '';
+  let auditId = '';
   const problems: string[] = [];
   const shot = (name: string) => page.screenshot({ path: path.join(shots, `compliance-${name}.png`) });
 
@@ -76,16 +92,33 @@ describe.skipIf(reason !== null)(`the journey of compliance${reason ? ` (skipped
     expect(await page.locator('.ant-tree-treenode:not([aria-hidden])').count()).toBeGreaterThan(10);
   });
 
-  test('scopes an audit by facts, takes a step, writes the report', async () => {
+  /** Opens a step by its button, does what the dialog asks, and takes it. */
+  async function take(title: string, fill: (dialog: Locator) => Promise<unknown> = async () => {}): Promise<void> {
+    // Two ideographs on a button stand apart.
+    const name = new RegExp(`^${[...title].join('\\s*')}$`);
+    await page.locator('.hd-record-head').getByRole('button', { name }).click();
+    const dialog = page.getByRole('dialog');
+    await fill(dialog);
+    await dialog.getByRole('button', { name }).click();
+    await dialog.waitFor({ state: 'hidden' });
+  }
+  async function upload(dialog: Locator, name: string, text: string): Promise<void> {
+    await dialog.locator('input[type=file]').setInputFiles({ name, mimeType: 'text/plain', buffer: Buffer.from(text) });
+    await dialog.locator('.ant-upload-list-item-done').waitFor();
+  }
+  async function download(name: RegExp): Promise<Buffer> {
+    const coming = page.waitForEvent('download');
+    await page.getByRole('link', { name }).first().click();
+    return readFileSync(await (await coming).path());
+  }
+
+  test('scopes an audit by facts and judges a check on uploaded evidence', async () => {
     const audit = { organisationId: root, instrument: 'pi-audit', name: '政务服务平台' };
-    const { id } = await call<{ id: string }>('POST', 'compliance/assessments', audit);
+    ({ id: auditId } = await call<{ id: string }>('POST', 'compliance/assessments', audit));
+    const id = auditId;
     await page.goto(`${platform.url}/compliance/assessments/${id}?tab=facts`);
     await page.getByText('是否适用尚无法判定').waitFor();
-    for (const [fact, value] of [
-      ['org.inPRC', true],
-      ['org.stateOrgan', false],
-      ['pi.persons', 12_000_000],
-    ])
+    for (const [fact, value] of Object.entries(auditFacts))
       await call('POST', `compliance/assessments/${id}/facts`, { id, fact, value });
     await page.reload();
     await page.getByText('适用本规范').waitFor();
@@ -93,21 +126,97 @@ describe.skipIf(reason !== null)(`the journey of compliance${reason ? ` (skipped
     await page.getByRole('tab', { name: '条目' }).click();
     await page.locator('.ant-tree-treenode:not([aria-hidden])').first().waitFor();
     await page.getByRole('button', { name: '核定审计资格' }).click();
-    const dialog = page.getByRole('dialog');
-    await dialog.getByLabel('审计方式').click();
-    await page.locator('.ant-select-dropdown:visible').getByText('内部机构自行开展').click();
     await shot('03-audit-step');
-    await dialog.getByRole('button', { name: '核定审计资格' }).click();
-    await dialog.waitFor({ state: 'hidden' });
+    await page.getByRole('dialog').getByRole('button', { name: '核定审计资格' }).click();
     await page.getByText('资格已核').waitFor();
-    await shot('04-audit-items');
+    await take('确定审计方案', (dialog) => dialog.getByLabel('审计方案').fill('审计方案第 1 号'));
+    await take('开始实施');
+    // One check in the browser: evidence with the period for which it proves something, verified.
+    await page.locator('.ant-tree-treenode').getByText('个人信息处理者自行开展').first().click();
+    await page.getByRole('button', { name: '填写结论' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('结论').click();
+    await page.locator('.ant-select-dropdown:visible').getByText('符合', { exact: true }).click();
+    await dialog.getByLabel('依据').click();
+    await page.locator('.ant-select-dropdown:visible').getByText('已核实').click();
+    await upload(dialog, '年度审计计划.txt', '每年第一季度开展一次');
+    await page.locator('.ant-select-dropdown:visible').waitFor({ state: 'hidden' });
+    await shot('04-audit-evidence');
+    await dialog.getByRole('button', { name: '填写结论' }).click();
+    await dialog.waitFor({ state: 'hidden' });
+    await page.getByText('年度审计计划.txt').waitFor();
+    await shot('05-audit-items');
+    const { results } = await call<{ results: { node: string; judgement: string }[] }>(
+      'GET',
+      `compliance/assessments/${id}`,
+    );
+    expect(results.find(({ node }) => node === 'art-3')?.judgement).toBe('conform');
+  });
+
+  test('signs the report twice, seals it, downloads it as DOCX and PDF', async () => {
+    const id = auditId;
+    const { assessment, results } = await call<{
+      assessment: { answers: Record<string, { evidence: { id: string }[] }> };
+      results: { node: string; judgement: string }[];
+    }>('GET', `compliance/assessments/${id}`);
+    const evidenceIds = [assessment.answers['art-3']?.evidence[0]?.id];
+    const { instrument } = await call<{ instrument: { nodes: { id: string; type: string }[] } }>(
+      'GET',
+      'compliance/instruments/pi-audit',
+    );
+    const checks = new Set(instrument.nodes.filter(({ type }) => type === 'checklist').map((each) => each.id));
+    for (const { node, judgement } of results) {
+      if (!checks.has(node) || judgement === 'not-applicable' || judgement === 'conform') continue;
+      if (judgement === 'undecided')
+        await call('POST', `compliance/assessments/${id}/not-applicable`, { id, node, reason: '不涉及此类处理' });
+      else {
+        const given = { id, node, judgement: 'conform', standing: 'verified', evidenceIds };
+        await call('POST', `compliance/assessments/${id}/answers`, given);
+      }
+    }
+    await page.reload();
+    await take('告知审计发现');
+    await take('反馈意见');
+    await take('起草报告');
     await page.getByRole('tab', { name: '文书' }).click();
-    await page.getByRole('button', { name: /PDF/ }).first().click();
-    await page
-      .getByText(/合规审计报告.*\.pdf/)
-      .first()
-      .waitFor();
-    await shot('05-audit-report');
+    await page.getByText('未签字').first().waitFor();
+    // The lead signs here; the principal signed on paper, the page is uploaded.
+    const row = (title: string) => page.locator('.hd-fields > div').filter({ hasText: title });
+    await row('合规审计负责人（签字）')
+      .getByRole('button', { name: /签\s*字/ })
+      .click();
+    const dialog = page.getByRole('dialog');
+    await dialog
+      .getByRole('button', { name: /签\s*字/ })
+      .last()
+      .click();
+    await dialog.waitFor({ state: 'hidden' });
+    await row('主要负责人（签字）')
+      .getByRole('button', { name: /签\s*字/ })
+      .click();
+    await dialog.getByLabel('签字人').fill('陈立');
+    await upload(dialog, '签字页.txt', '扫描的签字页');
+    await shot('06-audit-sign');
+    await dialog
+      .getByRole('button', { name: /签\s*字/ })
+      .last()
+      .click();
+    await dialog.waitFor({ state: 'hidden' });
+    await page.getByText('纸质签字，由林青录入').waitFor();
+    await take('签字');
+    await take('盖章', (box) => box.getByLabel('专业机构公章').fill('江城数信审计有限公司'));
+    await page.getByText(/江城数信审计有限公司 已于 .* 盖章/).waitFor();
+    await page.locator('.hd-file').first().scrollIntoViewIfNeeded();
+    await shot('07-audit-sealed');
+    const { signing } = await call<{ signing: { digest: string } }>('GET', `compliance/assessments/${id}`);
+    for (const format of ['docx', 'pdf']) {
+      const text = await textOfFile(await download(new RegExp(`正式.*\\.${format}`)));
+      expect(text).toMatch(/主要负责人（签字）陈立\d{4}-\d{2}-\d{2}/);
+      expect(text).toMatch(/合规审计负责人（签字）林青\d{4}-\d{2}-\d{2}/);
+      expect(text).toContain('专业机构（公章）江城数信审计有限公司');
+      expect(text).toContain(signing.digest);
+      expect(text).toContain('每两年至少开展一次');
+    }
   });
 
   test('explains the score of a cryptography assessment line by line; one high risk decides', async () => {
@@ -142,7 +251,7 @@ describe.skipIf(reason !== null)(`the journey of compliance${reason ? ` (skipped
     await dialog.waitFor({ state: 'hidden' });
     await page.getByText('1 项高风险未缓释').waitFor();
     await page.getByText('不符合', { exact: true }).first().waitFor();
-    await shot('06-crypto-score');
+    await shot('08-crypto-score');
   });
 
   test('shows a late answer in the request and in supervision', async () => {
@@ -173,7 +282,7 @@ describe.skipIf(reason !== null)(`the journey of compliance${reason ? ` (skipped
       await call('POST', `compliance/entries/${entryId}/steps`, { id: entryId, on, actor, facts });
     await page.goto(`${platform.url}/compliance/catalogue`);
     await page.getByText('低保家庭名单').first().waitFor();
-    await shot('07-catalogue');
+    await shot('09-catalogue');
     const request = {
       organisationId: root,
       entryId,
@@ -193,11 +302,11 @@ describe.skipIf(reason !== null)(`the journey of compliance${reason ? ` (skipped
       await call('POST', `compliance/requests/${id}/steps`, { id, on, actor, at, facts });
     await page.goto(`${platform.url}/compliance/requests/${id}`);
     await page.getByText('2026-03-05').first().waitFor();
-    await shot('08-request-late');
+    await shot('10-request-late');
     await page.goto(`${platform.url}/compliance/supervision`);
     await page.getByText('逾期清单').waitFor();
     await page.getByRole('link', { name: '低保家庭名单' }).first().waitFor();
-    await shot('09-supervision');
+    await shot('11-supervision');
   });
 
   test('no page broke on the way', () => {

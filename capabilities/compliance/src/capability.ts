@@ -4,8 +4,12 @@
  */
 import { defineCapability, Id } from '@hedun/sdk';
 import { z } from 'zod';
-import { assessmentOperations, instrumentOperations, sharingOperations } from './declared-operations.ts';
 import { en, zh } from './messages.ts';
+import { assessmentOperations } from './operations/assessments.ts';
+import { catalogueOperations } from './operations/catalogue.ts';
+import { instrumentOperations } from './operations/instruments.ts';
+import { judgementOperations } from './operations/judgements.ts';
+import { requestOperations } from './operations/requests.ts';
 import { AssessmentRow, CatalogueRow, EntryRow, RequestRow } from './shapes.ts';
 
 const sharing = z.object({
@@ -35,7 +39,13 @@ export const compliance = defineCapability({
     catalogue: { row: CatalogueRow, scope: 'shared' },
     requests: { row: RequestRow, scope: 'shared' },
   },
-  operations: { ...instrumentOperations, ...assessmentOperations, ...sharingOperations },
+  operations: {
+    ...instrumentOperations,
+    ...assessmentOperations,
+    ...judgementOperations,
+    ...catalogueOperations,
+    ...requestOperations,
+  },
   pages: {
     instruments: {
       title: { 'zh-CN': '规范库', en: 'Instruments' },
@@ -89,10 +99,34 @@ export const compliance = defineCapability({
       message: { 'zh-CN': '发生时间在将来', en: 'That time lies in the future' },
       fix: { 'zh-CN': '填写已经发生的时间。', en: 'Give a time that has passed.' },
     },
+    'compliance.not_signable': {
+      status: 409,
+      message: { 'zh-CN': '现在不能签字', en: 'It cannot be signed now' },
+      fix: {
+        'zh-CN': '报告起草完成后、盖章之前签字。',
+        en: 'Sign after the report is drafted and before it is sealed.',
+      },
+    },
+    'compliance.signature_lapsed': {
+      status: 409,
+      message: {
+        'zh-CN': '签字之后内容有改动，签字已失效',
+        en: 'The contents changed after a signature; it has lapsed',
+      },
+      fix: { 'zh-CN': '请签字人核对后重新签字。', en: 'Let the signer look at it again and sign anew.' },
+    },
+    'compliance.same_signer': {
+      status: 409,
+      message: { 'zh-CN': '同一人不能在两处签字', en: 'One person cannot sign twice' },
+      fix: { 'zh-CN': '另一处由另一位负责人签字。', en: 'Let another person sign the other field.' },
+    },
     'compliance.no_evidence': {
       status: 422,
-      message: { 'zh-CN': '「已核实」必须附证据', en: '“Verified” needs evidence' },
-      fix: { 'zh-CN': '上传证据，或者改为「自述」。', en: 'Attach evidence, or say “claimed”.' },
+      message: { 'zh-CN': '缺少证据材料', en: 'Evidence is missing' },
+      fix: {
+        'zh-CN': '上传证据；未核实的结论可以改为「自述」。',
+        en: 'Attach evidence; a judgement not verified can be “claimed”.',
+      },
     },
   },
   findingKinds: {

@@ -18,7 +18,7 @@ import type {
   ScoringInput,
   StatisticRow,
 } from '@hedun/compliance';
-import { field, Id, Timestamp } from '@hedun/sdk';
+import { type FileReference, field, Id, Timestamp } from '@hedun/sdk';
 import { z } from 'zod';
 
 /** A value typed by the engine and checked there. */
@@ -30,6 +30,9 @@ export const Day = z.string().regex(/^\d{4}-\d{2}-\d{2}$/, 'YYYY-MM-DD');
 export const Words = z.object({ zh: z.string(), en: z.string() });
 export const FactValue = z.union([z.number(), z.boolean(), z.string().max(4000), z.array(z.unknown()).max(1000)]);
 export const FactValues = z.record(z.string().max(100), FactValue);
+
+/** Facts of an assessment that follow from its own record; nobody states them. */
+export const derivedFacts: readonly string[] = ['checks.open', 'findings.open', 'score', 'openHighRisks', 'signatures'];
 
 export const InstrumentSummary = z.object({
   id: z.string(),
@@ -64,9 +67,30 @@ export type DeadlineView = z.infer<typeof DeadlineView>;
 
 /** What an assessment keeps besides the engine's own record: the score sheet of instruments that have one. */
 export type ScoreSheet = ScoringInput & { readonly rules: string };
+export interface Signature {
+  readonly role: string;
+  readonly name: string;
+  readonly on: string;
+  readonly at: string;
+  /** Who entered it; another person than the signer when it was signed on paper. */
+  readonly recordedBy: string;
+  /** SHA-256 of what was signed. */
+  readonly digest: string;
+  readonly evidenceIds: readonly string[];
+}
+/** The copy that was fixed for good when the seal was affixed. */
+export interface Sealed {
+  readonly at: string;
+  readonly by: string;
+  readonly seal: string;
+  readonly digest: string;
+  readonly files: readonly FileReference[];
+}
 export interface AssessmentBody {
   readonly assessment: Assessment;
   readonly sheet: ScoreSheet | null;
+  readonly signatures?: readonly Signature[];
+  readonly sealed?: Sealed;
 }
 export const AssessmentRow = z.object({
   id: Id,
@@ -119,6 +143,24 @@ export const AssessmentDetail = z.object({
   score: typed<ScoreResult | null>(),
   gains: z.array(z.object({ unit: z.string(), gain: z.number() })),
   documents: z.array(z.object({ id: z.string(), title: Words })),
+  /** Who has to sign, who has, and the sealed copy; null where the instrument asks for no signature. */
+  signing: z
+    .object({
+      /** Whether one may sign now. */
+      open: z.boolean(),
+      digest: z.string(),
+      fields: z.array(
+        z.object({
+          role: z.string(),
+          title: Words,
+          signature: typed<Signature | null>(),
+          /** The contents changed after it was given. */
+          lapsed: z.boolean(),
+        }),
+      ),
+      sealed: typed<Sealed | null>(),
+    })
+    .nullable(),
 });
 export type AssessmentDetail = z.infer<typeof AssessmentDetail>;
 export const Readiness = z.object({

@@ -37,7 +37,13 @@ function nameOf(open: OpenInstrument, id: string, locale: Locale): string {
   );
 }
 
-function valueInWords(open: OpenInstrument, fact: string, value: Value | null | undefined, locale: Locale): string {
+/** The value of a fact as people read it: options by title, numbers with unit, the parts of a list's items without their names. */
+export function valueInWords(
+  open: OpenInstrument,
+  fact: string,
+  value: Value | null | undefined,
+  locale: Locale,
+): string {
   if (value === null || value === undefined) return locale === 'zh' ? '未知' : 'unknown';
   if (typeof value === 'boolean') return locale === 'zh' ? (value ? '是' : '否') : value ? 'yes' : 'no';
   const shape = open.facts.get(fact);
@@ -49,7 +55,11 @@ function valueInWords(open: OpenInstrument, fact: string, value: Value | null | 
     const digits = String(value).replace(/\B(?=(\d{3})+(?!\d))/g, ',');
     return shape?.unit ? `${digits} ${shape.unit[locale]}` : digits;
   }
-  return typeof value === 'string' ? value : JSON.stringify(value);
+  if (typeof value === 'string') return value;
+  // An item of a list: its own values in the order given.
+  return Object.values(value as Readonly<Record<string, Value>>)
+    .map((each) => valueInWords(open, '', each, locale))
+    .join(' ');
 }
 
 /** A predicate as a sentence part. */

@@ -184,6 +184,23 @@ export function lintInstrument(instrument: Instrument, text?: LoadedText): reado
         `参数「${each.id}」的取值不在选项之内`,
         `the value of ${each.id} is not among its options`,
       );
+  const states = new Set(instrument.machines.flatMap((machine) => machine.states.map((state) => state.id)));
+  for (const [index, each] of instrument.documents.entries()) {
+    if (each.sealFact !== undefined && !names.facts.has(each.sealFact))
+      report(
+        'unknown-fact',
+        ['documents', index, 'sealFact'],
+        `引用了未声明的事实「${each.sealFact}」`,
+        `fact ${each.sealFact} is not declared`,
+      );
+    if (each.sealedIn !== undefined && !states.has(each.sealedIn))
+      report(
+        'unknown-state',
+        ['documents', index, 'sealedIn'],
+        `文书「${each.id}」在不存在的状态「${each.sealedIn}」定稿`,
+        `document ${each.id} is sealed in ${each.sealedIn}, a state that does not exist`,
+      );
+  }
   if (instrument.scope) lintPredicate(report, instrument.scope, ['scope'], names);
   for (const [index, each] of instrument.constraints.entries())
     lintPredicate(report, each.must, ['constraints', index, 'must'], names);

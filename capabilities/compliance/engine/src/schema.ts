@@ -285,6 +285,10 @@ const documentShape = z.strictObject({
   ),
   signatures: z.array(z.strictObject({ role: id, title: words })).default([]),
   seal: words.optional(),
+  /** The state of the machine whose entry fixes the document for good: its signed and sealed copy is written then. */
+  sealedIn: id.optional(),
+  /** The fact that names whose seal is on it. */
+  sealFact: z.string().optional(),
 });
 
 export const instrumentSchema = z

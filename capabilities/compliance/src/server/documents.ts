@@ -36,7 +36,6 @@ export function reportOf(
         },
       ];
     }
-    if (block.kind === 'seal') return [{ kind: 'signature', lines: [block.title] }];
     return [{ kind: 'signature', lines: [[block.title, block.name, block.on].filter(Boolean).join('  ')] }];
   });
   return {

@@ -4,14 +4,24 @@
  */
 import { implementServer } from '@hedun/sdk';
 import { compliance } from '../capability.ts';
+import { documentHandlers } from './assessment-documents.ts';
 import { assessmentHandlers } from './assessments.ts';
 import { commands } from './commands.ts';
+import { judgementHandlers } from './judgements.ts';
 import { migrations } from './migrations.ts';
 import { sharingHandlers } from './sharing.ts';
+import { signatureHandlers } from './signatures.ts';
 import { supervisionHandlers } from './supervision.ts';
 
 export const complianceServer = implementServer(compliance, {
-  operations: { ...assessmentHandlers, ...sharingHandlers, ...supervisionHandlers },
+  operations: {
+    ...assessmentHandlers,
+    ...documentHandlers,
+    ...judgementHandlers,
+    ...signatureHandlers,
+    ...sharingHandlers,
+    ...supervisionHandlers,
+  },
   migrations,
   commands,
 });

@@ -13,6 +13,7 @@ import {
   transitionsFrom,
 } from '@hedun/compliance';
 import { Failure, type Locale } from '@hedun/sdk';
+import { derivedFacts } from '../shapes.ts';
 import { short } from './library.ts';
 
 function inWords(open: OpenInstrument, refusal: Refusal, locale: 'zh' | 'en'): string {
@@ -40,15 +41,7 @@ function roleTitle(open: OpenInstrument, id: string, locale: 'zh' | 'en'): strin
 }
 
 /** Facts that follow from the record; nobody states them. */
-const derived = [
-  'checks.open',
-  'findings.open',
-  'score',
-  'openHighRisks',
-  'catalogue.complete',
-  'request.complete',
-  'attribute',
-];
+const derived: readonly string[] = [...derivedFacts, 'catalogue.complete', 'request.complete', 'attribute'];
 function factsAsked(open: OpenInstrument, transitions: Machine['transitions']): FactShape[] {
   const named = [...JSON.stringify(transitions.map((each) => each.guards)).matchAll(/"(?:fact|of)":"([\w.]+)"/g)];
   const ids = [...new Set(named.map(([, id = '']) => id))].filter((id) => !derived.includes(id));

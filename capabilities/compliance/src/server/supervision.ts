@@ -7,7 +7,7 @@ import { type Context, handlers } from '@hedun/sdk';
 import { dayOfInstant } from '@hedun/workdays';
 import type { Compliance } from '../capability.ts';
 import type { DeadlineView } from '../shapes.ts';
-import { openOf } from './assessments.ts';
+import { openOf } from './assessment-record.ts';
 import { reportOf } from './documents.ts';
 import { calendar, instrumentOf, library, short, summaryOf } from './library.ts';
 import { clocksOf, type RequestRecord, regulation, visibleRequests } from './sharing.ts';

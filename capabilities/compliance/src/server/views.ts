@@ -17,6 +17,7 @@ import type { Locale } from '@hedun/sdk';
 import type { AssessmentBody, AssessmentDetail, AssessmentSummary, DeadlineView } from '../shapes.ts';
 import { calendar, short } from './library.ts';
 import { guardFacts, scoreOf } from './score-sheet.ts';
+import { signingView, withSignatures } from './signatures.ts';
 import { machineOf, stepsOf } from './steps.ts';
 
 export function deadlineView(
@@ -57,7 +58,7 @@ export function assessmentView(
   locale: Locale,
 ): AssessmentDetail {
   const words = short(locale);
-  const assessment: Assessment = row.body.assessment;
+  const assessment: Assessment = withSignatures(open, row.body);
   const evaluation = evaluateAssessment(open, assessment, { asOf: now, calendar });
   const machine = machineOf(open);
   const known = guardFacts(open, evaluation.facts, evaluation.results, row.body.sheet);
@@ -66,7 +67,7 @@ export function assessmentView(
   const factTitle = (id: string) => open.facts.get(id)?.title[words] ?? id;
   return {
     summary,
-    assessment,
+    assessment: row.body.assessment,
     sheet,
     state: row.state,
     steps: machine && row.state ? stepsOf(open, machine, row.state, known, locale) : [],
@@ -96,5 +97,6 @@ export function assessmentView(
     score,
     gains: sheet && score?.total !== undefined ? [...gains(open.instrument, sheet.rules, sheet)] : [],
     documents: documentsOf(open),
+    signing: signingView(open, row.body, row.state?.state),
   };
 }

@@ -23,7 +23,7 @@ export type Block =
       readonly links: readonly { readonly from: string; readonly to: string; readonly title: string }[];
     }
   | { readonly kind: 'signature'; readonly title: string; readonly name?: string; readonly on?: string }
-  | { readonly kind: 'seal'; readonly title: string };
+  | { readonly kind: 'seal'; readonly title: string; readonly name?: string; readonly on?: string };
 
 export interface DocumentModel {
   readonly id: string;

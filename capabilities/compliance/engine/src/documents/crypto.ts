@@ -8,6 +8,7 @@ import type { OpenInstrument } from '../instrument.ts';
 import type { Deployment, Node } from '../schema.ts';
 import { gains, type RiskResult, type ScoreLine, type ScoreResult, type ScoringInput } from '../scoring.ts';
 import { type Block, type DocumentModel, heading, note, paragraph, pick, said, table, warning } from './blocks.ts';
+import { type ReportInput, signatureBlocks } from './report.ts';
 import { statusWords } from './words.ts';
 
 const riskWords: Readonly<Record<RiskResult['why'], readonly [string, string]>> = {
@@ -45,7 +46,7 @@ export function cryptoReport(
     readonly result: ScoreResult;
     readonly input: ScoringInput;
     readonly locale: Locale;
-  },
+  } & Pick<ReportInput, 'signed' | 'sealed' | 'digest'>,
 ): DocumentModel {
   const { result, input, locale } = about;
   const say = pick(locale);
@@ -147,13 +148,7 @@ export function cryptoReport(
       [0, 2],
     ),
   );
-  if (shape) {
-    blocks.push(
-      heading(2, say('五、签字', '5. Signatures')),
-      ...shape.signatures.map((field): Block => ({ kind: 'signature', title: said(field.title, locale) })),
-    );
-    if (shape.seal) blocks.push({ kind: 'seal', title: said(shape.seal, locale) });
-  }
+  if (shape) blocks.push(heading(2, say('五、签字', '5. Signatures')), ...signatureBlocks(about, shape));
   return { id: 'crypto-report', title, locale, blocks };
 }
 

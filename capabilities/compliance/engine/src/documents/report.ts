@@ -4,19 +4,24 @@
  * @module
  */
 import type { Assessment, Evaluation, Judgement, NodeResult } from '../assessment.ts';
-import { describePredicate, describeTrace, type Locale } from '../describe.ts';
+import { describePredicate, describeTrace, type Locale, valueInWords } from '../describe.ts';
 import type { OpenInstrument } from '../instrument.ts';
 import type { DocumentShape } from '../schema.ts';
 import { type Block, type DocumentModel, heading, note, paragraph, pick, said, table, warning } from './blocks.ts';
 import { deadlineInWords, deadlineWords, judgementWords, rankWords, statusWords } from './words.ts';
 
+export type Signed = Readonly<Record<string, { readonly name: string; readonly on: string }>>;
 export interface ReportInput {
   readonly open: OpenInstrument;
   readonly assessment: Assessment;
   readonly evaluation: Evaluation;
   readonly locale: Locale;
   /** Who signed, by role, with the day. */
-  readonly signed?: Readonly<Record<string, { readonly name: string; readonly on: string }>>;
+  readonly signed?: Signed;
+  /** Whose seal is on it, and since when. */
+  readonly sealed?: { readonly name: string; readonly on: string };
+  /** SHA-256 of what was signed, printed beside the signatures. */
+  readonly digest?: string;
 }
 
 /** Judgements that stand against the organisation, or leave a question open. */
@@ -120,7 +125,7 @@ const sections: Readonly<Record<DocumentShape['sections'][number]['kind'], Secti
       .filter((statement) => evaluation.facts[statement.fact] !== undefined)
       .map((statement) => [
         open.facts.get(statement.fact)?.title[locale] ?? statement.fact,
-        JSON.stringify(statement.value),
+        valueInWords(open, statement.fact, statement.value, locale),
         standing[statement.standing],
         statement.by,
         statement.validFrom,
@@ -278,7 +283,11 @@ const sections: Readonly<Record<DocumentShape['sections'][number]['kind'], Secti
   signatures: signatureBlocks,
 };
 
-function signatureBlocks(input: ReportInput, shape: DocumentShape): readonly Block[] {
+/** The fields for signatures and seal, filled in as far as somebody has signed or sealed. */
+export function signatureBlocks(
+  input: Pick<ReportInput, 'signed' | 'sealed' | 'digest' | 'locale'>,
+  shape: Pick<DocumentShape, 'signatures' | 'seal'>,
+): readonly Block[] {
   const fields = shape.signatures.map((field): Block => {
     const found = input.signed?.[field.role];
     return {
@@ -287,7 +296,22 @@ function signatureBlocks(input: ReportInput, shape: DocumentShape): readonly Blo
       ...(found ? { name: found.name, on: found.on } : {}),
     };
   });
-  return shape.seal ? [...fields, { kind: 'seal', title: said(shape.seal, input.locale) }] : fields;
+  const say = pick(input.locale);
+  const digest =
+    input.digest === undefined
+      ? []
+      : [
+          note(
+            say(
+              `以下签字针对的评估内容，其 SHA-256 摘要为 ${input.digest}。`,
+              `The signatures below are for contents with the SHA-256 digest ${input.digest}.`,
+            ),
+          ),
+        ];
+  const seal: readonly Block[] = shape.seal
+    ? [{ kind: 'seal', title: said(shape.seal, input.locale), ...input.sealed }]
+    : [];
+  return [...digest, ...fields, ...seal];
 }
 
 /** @throws {RangeError} for a document the regulation does not declare, or an evaluation of another assessment. */

@@ -7,6 +7,8 @@ import {
   Alert,
   Button,
   Fields,
+  FileUpload,
+  Form,
   OperationDialog,
   Section,
   Splitter,
@@ -130,9 +132,16 @@ function Item({
           operation={open}
           open
           preset={{ id: detail.summary.id, node: id }}
+          omit={['evidenceIds']}
           onCancel={() => setOpen(null)}
           onDone={() => setOpen(null)}
-        />
+        >
+          {open === 'answerCheck' && (
+            <Form.Item name="evidenceIds" label={t.evidence}>
+              <FileUpload many organisationId={detail.summary.organisationId} hint={t.evidenceHelp} />
+            </Form.Item>
+          )}
+        </OperationDialog>
       )}
     </div>
   );

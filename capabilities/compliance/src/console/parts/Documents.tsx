@@ -6,6 +6,7 @@ import { Button, EmptyView, FileLink, Section, Space, useFeedback, useMessages, 
 import { useState } from 'react';
 import { type Compliance, compliance } from '../../capability.ts';
 import type { AssessmentDetail } from '../../shapes.ts';
+import { Signing } from './Signing.tsx';
 import { useWords } from './words.ts';
 
 type File = Parameters<typeof FileLink>[0]['file'];
@@ -21,8 +22,9 @@ export function Documents({ detail }: { readonly detail: AssessmentDetail }) {
   if (detail.documents.length === 0) return <EmptyView kind="nothing-yet" title={t.documents} />;
   return (
     <>
+      <Signing detail={detail} />
       {detail.documents.map((each) => (
-        <Section key={each.id} title={words(each.title)}>
+        <Section key={each.id} title={`${words(each.title)} · ${t.draft}`}>
           <Space>
             {(['docx', 'pdf'] as const).map((format) => (
               <Button

@@ -1,10 +1,11 @@
 /**
- * One fact as a control of its declared type. Lists are typed as JSON or as lines; it checks nothing, the server does.
+ * One fact as a control of its declared type. It checks nothing, the server does.
  * @module
  */
 import type { FactShape } from '@hedun/compliance';
 import { Input, InputNumber, Segmented, Select, useMessages } from '@hedun/ui';
 import { compliance } from '../../capability.ts';
+import { ListField } from './ListField.tsx';
 import { useWords } from './words.ts';
 
 export type FactValue = string | number | boolean | unknown[];
@@ -55,27 +56,26 @@ export function FactField({
         style={{ minWidth: 220 }}
       />
     );
-  const text = Array.isArray(value) ? JSON.stringify(value) : String(value ?? '');
+  if (shape.type === 'list')
+    return (
+      <ListField
+        label={label}
+        shape={shape}
+        value={Array.isArray(value) ? value : undefined}
+        onChange={(next) => onChange(next)}
+      />
+    );
+  const text = String(value ?? '');
   return (
     <Input
       key={text}
       aria-label={label}
       defaultValue={text}
-      placeholder={shape.type === 'list' ? '["…"]' : shape.type === 'day' ? 'YYYY-MM-DD' : ''}
+      placeholder={shape.type === 'day' ? 'YYYY-MM-DD' : ''}
       onBlur={({ target }) => {
         const typed = target.value.trim();
-        if (typed !== '' && typed !== text) onChange(shape.type === 'list' ? listOf(typed) : typed);
+        if (typed !== '' && typed !== text) onChange(typed);
       }}
     />
   );
-}
-
-function listOf(text: string): unknown[] {
-  try {
-    const parsed: unknown = JSON.parse(text);
-    if (Array.isArray(parsed)) return parsed;
-  } catch {
-    // Plain words, separated by commas.
-  }
-  return text.split(/[,，、]/).map((each) => each.trim());
 }

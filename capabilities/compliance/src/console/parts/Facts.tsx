@@ -5,7 +5,7 @@
 import type { Instrument } from '@hedun/compliance';
 import { Fields, useFeedback, useWrite } from '@hedun/ui';
 import { type Compliance, compliance } from '../../capability.ts';
-import type { AssessmentDetail } from '../../shapes.ts';
+import { type AssessmentDetail, derivedFacts } from '../../shapes.ts';
 import { FactField, type FactValue } from './FactField.tsx';
 import { useWords } from './words.ts';
 
@@ -20,24 +20,26 @@ export function Facts({ detail, instrument }: { readonly detail: AssessmentDetai
   );
   return (
     <Fields
-      rows={instrument.facts.map((shape) => {
-        const stated = current.get(shape.id);
-        return [
-          words(shape.title),
-          <span key={shape.id}>
-            <FactField
-              shape={shape}
-              value={stated?.value as FactValue | undefined}
-              onChange={(value) =>
-                write.mutate({ id, fact: shape.id, value, correct: stated !== undefined } as never, {
-                  onError: (error) => feedback.failure(error),
-                })
-              }
-            />
-            {stated && <small className="hd-faint"> {`${stated.by} · ${stated.validFrom}`}</small>}
-          </span>,
-        ] as const;
-      })}
+      rows={instrument.facts
+        .filter(({ id: fact }) => !derivedFacts.includes(fact))
+        .map((shape) => {
+          const stated = current.get(shape.id);
+          return [
+            words(shape.title),
+            <span key={shape.id}>
+              <FactField
+                shape={shape}
+                value={stated?.value as FactValue | undefined}
+                onChange={(value) =>
+                  write.mutate({ id, fact: shape.id, value, correct: stated !== undefined } as never, {
+                    onError: (error) => feedback.failure(error),
+                  })
+                }
+              />
+              {stated && <small className="hd-faint"> {`${stated.by} · ${stated.validFrom}`}</small>}
+            </span>,
+          ] as const;
+        })}
     />
   );
 }

@@ -1,0 +1,100 @@
+/**
+ * What people judge: checks with their evidence, units of a score, high risks. A breach becomes a finding.
+ * @module
+ */
+import { answer, type Evidence, markNotApplicable, type UnitInput } from '@hedun/compliance';
+import { Failure, handlers } from '@hedun/sdk';
+import { dayOfInstant } from '@hedun/workdays';
+import type { Compliance } from '../capability.ts';
+import { change } from './assessment-record.ts';
+import { checked, short } from './library.ts';
+
+export const judgementHandlers = handlers<Compliance>()({
+  answerCheck: (input, context) =>
+    change(context, input.id, async (row, open) => {
+      if (input.standing === 'verified' && input.evidenceIds.length === 0)
+        throw new Failure('compliance.no_evidence', { where: 'evidenceIds', expected: 'at least one', got: 'none' });
+      const now = context.now().toISOString();
+      const evidence: Evidence[] = [];
+      for (const evidenceId of input.evidenceIds) {
+        const kept = await context.files.get(evidenceId);
+        evidence.push({
+          id: evidenceId,
+          title: kept.name,
+          sha256: kept.sha256,
+          effectiveFrom: input.effectiveFrom ?? dayOfInstant(now),
+          ...(input.effectiveTo === undefined ? {} : { effectiveTo: input.effectiveTo }),
+        });
+      }
+      const { judgement, standing, note } = input;
+      const given = { judgement, standing, by: context.actor.name, at: now, evidence, ...(note ? { note } : {}) };
+      const assessment = checked('node', () => answer(open, row.body.assessment, input.node, given));
+      if (judgement !== 'conform') {
+        const node = open.nodes.get(input.node);
+        await context.findings.raise([
+          {
+            organisationId: row.organisationId,
+            kind: 'compliance.breach',
+            title: `${row.name}：${node?.trace ?? input.node}`,
+            description: [node?.[short(context.locale)], note].filter(Boolean).join('\n'),
+            severity: judgement === 'major' ? 'high' : 'medium',
+            source: 'compliance',
+            references: [{ kind: 'clause', id: `${open.instrument.id}/${input.node}` }],
+            attributes: { instrument: open.instrument.id, node: input.node, assessmentId: row.id },
+            evidenceIds: input.evidenceIds,
+            identity: [row.id, input.node],
+          },
+        ]);
+      }
+      return { ...row.body, assessment };
+    }),
+  declareNotApplicable: ({ id, node, reason }, context) =>
+    change(context, id, ({ body }, open) => {
+      const override = { reason, by: context.actor.name, at: context.now().toISOString() };
+      return { ...body, assessment: checked('node', () => markNotApplicable(open, body.assessment, node, override)) };
+    }),
+  judgeUnit: ({ id, unit, answer: given }, context) =>
+    change(context, id, ({ body }, open) => {
+      const { sheet } = body;
+      const scoring = open.instrument.scorings.find((each) => each.id === sheet?.rules);
+      if (!sheet || !scoring)
+        throw new Failure('compliance.refused', {
+          where: 'unit',
+          expected: 'an instrument with a score',
+          got: open.instrument.id,
+        });
+      const asked = scoring.units
+        .filter((each) => (each.weights[sheet.level - 1] ?? null) !== null)
+        .map((each) => each.node);
+      if (!asked.includes(unit))
+        throw new Failure('compliance.refused', { where: 'unit', expected: asked.join(', '), got: unit });
+      const whole = given.kind === 'not-applicable' ? { ...given, by: context.actor.name } : given;
+      return { ...body, sheet: { ...sheet, units: { ...sheet.units, [unit]: whole as UnitInput } } };
+    }),
+  stateRisks: ({ id, risks }, context) =>
+    change(context, id, async ({ body }, open) => {
+      const { sheet } = body;
+      if (!sheet)
+        throw new Failure('compliance.refused', {
+          where: 'risks',
+          expected: 'an instrument with a score',
+          got: open.instrument.id,
+        });
+      const stated = [];
+      for (const { object, mitigation, ...risk } of risks) {
+        if (!open.instrument.highRisks.some((each) => each.id === risk.risk))
+          throw new Failure('compliance.refused', {
+            where: 'risk',
+            expected: open.instrument.highRisks.map((each) => each.id).join(', '),
+            got: risk.risk,
+          });
+        for (const evidenceId of mitigation?.evidence ?? []) await context.files.get(evidenceId);
+        stated.push({
+          ...risk,
+          ...(object === undefined ? {} : { object }),
+          ...(mitigation ? { mitigation: { ...mitigation, confirmedBy: context.actor.name } } : {}),
+        });
+      }
+      return { ...body, sheet: { ...sheet, risks: stated } };
+    }),
+});
