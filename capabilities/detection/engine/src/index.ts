@@ -5,7 +5,14 @@
 
 export { type EvtxRecord, type EvtxReport, readEvtx } from './evtx/read.ts';
 export type { Refusal, RefusalCode } from './refusal.ts';
+export {
+  Correlation,
+  type CorrelationOptions,
+  type CorrelationStatistics,
+  type RuleMatch,
+} from './sigma/correlation.ts';
 export { Detector, type DetectorOptions, routeOf } from './sigma/detector.ts';
+export { eventTime, SigmaEngine, type SigmaEngineOptions } from './sigma/engine.ts';
 export type { EventRecord } from './sigma/event.ts';
 export { concerns, declaredRoute, type Route, windowsRoute } from './sigma/logsource.ts';
 export { type Parsed, type ParseOptions, parseSigma } from './sigma/parse.ts';

@@ -29,7 +29,7 @@ export function indexLiteral(test: Test): string | undefined {
 
 export function isIndexable(test: Test): boolean {
   if (test.kind !== 'pattern' && test.kind !== 'regex') return false;
-  if (test.kind === 'pattern' && test.pattern.length === 0) return true;
+  if (test.kind === 'pattern' && test.pattern.length === 0) return !test.cased;
   return indexLiteral(test) !== undefined;
 }
 
