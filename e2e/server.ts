@@ -3,7 +3,7 @@
  * @module
  */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -16,9 +16,20 @@ export interface Platform {
   readonly stop: () => Promise<void>;
 }
 
-export async function startPlatform(basePath = ''): Promise<Platform> {
+export interface PlatformOptions {
+  /** Sub-path behind a reverse proxy, `/shield`. */
+  readonly basePath?: string;
+  readonly port?: number;
+  /** Contents of the configuration file. */
+  readonly config?: Readonly<Record<string, unknown>>;
+}
+
+export async function startPlatform(options: PlatformOptions = {}): Promise<Platform> {
+  const { basePath = '', config } = options;
   const data = mkdtempSync(path.join(tmpdir(), 'hedun-e2e-'));
-  const port = await freePort();
+  const port = options.port ?? (await freePort());
+  const configFile = path.join(data, 'hedun.json');
+  if (config) writeFileSync(configFile, JSON.stringify(config));
   const server = spawn(process.execPath, ['apps/server/src/main.ts'], {
     cwd: root,
     env: {
@@ -28,6 +39,7 @@ export async function startPlatform(basePath = ''): Promise<Platform> {
       HEDUN_PORT: String(port),
       HEDUN_BASE_PATH: basePath,
       NODE_ENV: 'production',
+      ...(config ? { HEDUN_CONFIG: configFile } : {}),
     },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -40,7 +52,7 @@ export async function startPlatform(basePath = ''): Promise<Platform> {
   }
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const probe = createServer();
   await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve));
   const { port } = probe.address() as { port: number };

@@ -1,4 +1,4 @@
-import { field, type Operation } from '@hedun/sdk';
+import { field, labelOf, type Operation } from '@hedun/sdk';
 import { kernel } from '@hedun/sdk/kernel';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
@@ -87,3 +87,14 @@ test.each(Object.entries(kernel.operations))('[D3] every field and choice of %s 
   ]);
   expect(nameless).toEqual([]);
 });
+
+test.each(Object.entries(kernel.operations).filter(([, operation]) => 'list' in operation))(
+  '[D3] every column of %s has its words, also in an export',
+  (_name, operation) => {
+    const { output, list } = operation as Operation;
+    const shape = (output as z.ZodObject<{ items: z.ZodArray<z.ZodObject> }>).shape.items.element.shape;
+    expect(
+      Object.keys(shape).filter((key) => !list?.[key] && typeof labelOf(key, shape[key] as z.ZodType) === 'string'),
+    ).toEqual([]);
+  },
+);

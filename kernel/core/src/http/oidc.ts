@@ -2,7 +2,8 @@
  * The two redirects of a sign-in at an identity provider.
  * @module
  */
-import type { FastifyInstance } from 'fastify';
+import { Failure } from '@hedun/sdk';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { finishOidc, startOidc } from '../access/oidc.ts';
 import type { Core } from '../contract.ts';
 import { toRequest } from './authenticate.ts';
@@ -17,7 +18,7 @@ export function addOidcRoutes(app: FastifyInstance, core: Core): void {
         request.query.returnTo ?? '/',
         originOf(core, request),
         request.ip,
-      );
+      ).catch((error) => refused(core, request, error));
       return await reply.header('set-cookie', cookie).redirect(url);
     },
   );
@@ -29,9 +30,16 @@ export function addOidcRoutes(app: FastifyInstance, core: Core): void {
       current,
       request.headers.cookie ?? '',
       toRequest(request),
-    );
+    ).catch((error) => refused(core, request, error));
     return await reply.header('set-cookie', [...setCookie]).redirect(location);
   });
+}
+
+/** A person in a browser is led back to the sign-in page, which says why; a program gets the error itself. */
+function refused(core: Core, request: FastifyRequest, error: unknown) {
+  if (!(error instanceof Failure) || !request.headers.accept?.includes('text/html')) throw error;
+  const url = `${core.config.basePath}/?refused=${encodeURIComponent(error.code)}`;
+  return { url, cookie: [] as string[], setCookie: [] as string[], location: url };
 }
 
 /** The public address if set; otherwise what the browser typed. */

@@ -3,7 +3,7 @@
  * @module
  */
 import { PassThrough } from 'node:stream';
-import { type Capability, Failure, handlers, type ListPage, type Text } from '@hedun/sdk';
+import { type Capability, Failure, handlers, type ListPage, labelOf, type Text } from '@hedun/sdk';
 import type { Kernel } from '@hedun/sdk/kernel';
 import type { z } from 'zod';
 import { createContext } from '../context.ts';
@@ -135,9 +135,14 @@ async function* pages(
   } while (cursor !== null);
 }
 
+const titleOf = (label: Text | string, locale: keyof Text) => (typeof label === 'string' ? label : label[locale]);
 function columnsOf(operation: Capability['operations'][string], locale: keyof Text): readonly Column[] {
-  const items = (operation.output as z.ZodObject<{ items: z.ZodArray<z.ZodObject> }>).shape.items.element.shape;
-  return Object.keys(items).map((key) => ({ key, title: operation.list?.[key]?.label[locale] ?? key }));
+  const items = (operation.output as z.ZodObject<{ items: z.ZodArray<z.ZodObject<Record<string, z.ZodType>>> }>).shape
+    .items.element.shape;
+  return Object.keys(items).map((key) => ({
+    key,
+    title: titleOf(operation.list?.[key]?.label ?? labelOf(key, items[key]), locale),
+  }));
 }
 
 const writers = {

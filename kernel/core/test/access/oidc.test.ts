@@ -120,6 +120,13 @@ test('[A17] an invited person is linked by verified address and is signed in, ag
     expect(await session.json()).toMatchObject({ user: { name: 'zhao', status: 'active' } });
   }
 });
+test('[A17] a browser that is refused comes back to the sign-in page with the reason', async () => {
+  const answer = await fetch(`${platform}/api/kernel/oidc/campus/callback?code=x&state=y`, {
+    redirect: 'manual',
+    headers: { accept: 'text/html,*/*' },
+  });
+  expect([answer.status, answer.headers.get('location')]).toEqual([302, '/?refused=access.oidc_failed']);
+});
 test('[A17] an answer that this browser did not ask for is refused', async () => {
   const answer = await fetch(`${platform}/api/kernel/oidc/campus/callback?code=x&state=y`, { redirect: 'manual' });
   expect([answer.status, ((await answer.json()) as { error: { code: string } }).error.code]).toEqual([

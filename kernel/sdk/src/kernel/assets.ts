@@ -113,7 +113,7 @@ export const assetOperations = {
     cli: 'asset retire',
     on: 'asset',
     input: z.strictObject({
-      ids: z.array(Id).min(1).max(10_000),
+      ids: field(z.array(Id).min(1).max(10_000), { 'zh-CN': '资产', en: 'Assets' }, { widget: 'asset' }),
       reason: field(z.string().min(1).max(500), { 'zh-CN': '原因', en: 'Reason' }),
     }),
     output: z.object({ changed: z.number() }),

@@ -29,7 +29,7 @@ import {
 import { lists } from './lists.ts';
 import { caseStatusWords, findingGroupWords, formatWords, severityWords } from './words.ts';
 
-const FindingIds = field(z.array(Id).min(1).max(10_000), { 'zh-CN': '发现', en: 'Findings' });
+const FindingIds = field(z.array(Id).min(1).max(10_000), { 'zh-CN': '发现', en: 'Findings' }, { widget: 'finding' });
 const Changed = z.object({ changed: z.number().int(), skipped: z.array(z.object({ id: Id, why: z.string() })) });
 const severityOptions = {
   options: severityWords,

@@ -20,6 +20,7 @@ import { FileLink } from '../parts/FileLink.tsx';
 import { useFeedback } from '../parts/feedback.tsx';
 import { TimeText } from '../parts/TimeText.tsx';
 import { useOperation, useWrite } from '../platform/api.ts';
+import { useSession } from '../platform/session.tsx';
 import { formatNumber } from '../texts/format.ts';
 import { useSay, useText } from '../texts/index.ts';
 import { isFinished } from './latest.ts';
@@ -29,6 +30,7 @@ export function JobTray() {
   const t = useText();
   const say = useSay();
   const feedback = useFeedback();
+  const { user } = useSession();
   const [open, setOpen] = useState(false);
   const known = useOperation<Kernel, 'listJobs'>(kernel, 'listJobs', { limit: 20 });
   useEffect(() => {
@@ -37,11 +39,13 @@ export function JobTray() {
   useLiveStream(
     useCallback(
       (job: Job) => {
+        // What others and the clock start is in the tray; only one's own work is announced.
+        if (job.startedBy !== user.id) return;
         const title = say(job.title);
         if (job.status === 'succeeded') feedback.success(t.jobSucceeded(title), { action: <JobResult job={job} /> });
         if (job.status === 'failed') feedback.failure(new Error(t.jobFailed(title, failureText(job) ?? '')));
       },
-      [feedback, say, t],
+      [feedback, say, t, user.id],
     ),
   );
   const jobs = useLiveJobs().slice(0, 20);

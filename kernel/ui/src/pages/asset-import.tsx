@@ -197,7 +197,7 @@ function PreviewView({
             <tr>
               {Object.keys(preview.rows[0] ?? {}).map((name) => {
                 const target = preview.targets.find((each) => each.name === name);
-                return <th key={name}>{target ? say(target.title) : name}</th>;
+                return <th key={name}>{target ? say(target.title) : name === 'line' ? t.line : name}</th>;
               })}
             </tr>
           </thead>

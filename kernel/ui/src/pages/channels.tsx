@@ -149,8 +149,9 @@ function ChannelDialog({ draft, onClose }: { readonly draft: Partial<Channel>; r
           })
         }
       >
-        <Form.Item label={t.kind}>
+        <Form.Item label={t.kind} htmlFor="channel-kind">
           <Select
+            id="channel-kind"
             value={kind}
             disabled={draft.id !== undefined}
             onChange={setKind}

@@ -88,13 +88,15 @@ function SettingLine({ item }: { readonly item: SettingItem }) {
   return (
     <div className="hd-setting">
       <div>
-        <strong>{say(item.title)}</strong>
+        <label htmlFor={item.id}>
+          <strong>{say(item.title)}</strong>
+        </label>
         <div className="hd-faint">
           {say(field.label)} · <code>{item.id}</code>
         </div>
       </div>
       <div className="hd-setting-value">
-        <FieldControl field={field} value={value} onChange={setValue} />
+        <FieldControl id={item.id} field={field} value={value} onChange={setValue} />
         {item.secret && (
           <StatusTag tone={item.isSet ? 'good' : 'neutral'}>{item.isSet ? t.secretSet : t.secretUnset}</StatusTag>
         )}

@@ -2,18 +2,31 @@
  * Sign-in: password, then a one-time code where the account has one; or an identity provider.
  * @module
  */
+import { ClientFailure } from '@hedun/client';
+import type { Locale } from '@hedun/sdk';
 import { type Kernel, kernel } from '@hedun/sdk/kernel';
 import { Button, Divider, Form, Input } from 'antd';
 import { useState } from 'react';
 import { baseUrl } from '../app/base-url.ts';
+import { usePreferences } from '../app/preferences.ts';
 import { ErrorView } from '../parts/ErrorView.tsx';
 import { useOperation, useWrite } from '../platform/api.ts';
 import { type Session, useSetSession } from '../platform/session.tsx';
 import { useSay, useText } from '../texts/index.ts';
 import { PublicFrame } from './PublicFrame.tsx';
 
+/** Why a sign-in at an identity provider ended here again: `?refused=<code>`. */
+function refusal(locale: Locale): ClientFailure | null {
+  const code = new URLSearchParams(location.search).get('refused') ?? '';
+  if (!Object.hasOwn(kernel.errors, code)) return null;
+  const { status, message, fix } = kernel.errors[code as keyof typeof kernel.errors];
+  return new ClientFailure(status, { code, message: message[locale], fix: fix[locale] });
+}
+
 export function SignIn() {
   const t = useText();
+  const { locale } = usePreferences();
+  const refused = refusal(locale);
   const [challenge, setChallenge] = useState('');
   const setup = useOperation<Kernel, 'getSetup'>(kernel, 'getSetup', {});
   if (setup.data?.needed)
@@ -24,6 +37,7 @@ export function SignIn() {
     );
   return (
     <PublicFrame title={challenge ? t.totpTitle : t.signIn} text={challenge ? t.totpText : t.signInText}>
+      {refused && <ErrorView error={refused} compact />}
       {challenge ? (
         <TotpForm challenge={challenge} onBack={() => setChallenge('')} />
       ) : (
@@ -110,7 +124,7 @@ function Providers({
             key={provider.id}
             block
             size="large"
-            href={`${baseUrl}/api/kernel/oidc/${provider.id}/start?returnTo=${encodeURIComponent(location.pathname + location.search)}`}
+            href={`${baseUrl}/api/kernel/oidc/${provider.id}/start?returnTo=${encodeURIComponent(location.pathname.slice(baseUrl.length) + location.search)}`}
           >
             {t.signInWith(say(provider.title))}
           </Button>

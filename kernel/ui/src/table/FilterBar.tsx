@@ -38,7 +38,8 @@ export function FilterBar({ operation, filter, onChange, inputRef }: FilterBarPr
   const say = useSay();
   const fields = listFields(operation);
   const [typed, setTyped] = useState('');
-  const [highlighted, setHighlighted] = useState(false);
+  // Whether one went to a suggestion by the arrow keys; one under a resting mouse was not chosen.
+  const [arrowed, setArrowed] = useState(false);
   const suggestions = useSuggestions(fields, typed);
   const tokens = parseFilter(filter);
   const commit = (text: string) => {
@@ -70,19 +71,22 @@ export function FilterBar({ operation, filter, onChange, inputRef }: FilterBarPr
         value={typed}
         onChange={(text: string) => {
           setTyped(text);
-          setHighlighted(false);
+          setArrowed(false);
         }}
         options={[...suggestions]}
         defaultActiveFirstOption={false}
-        onActive={() => setHighlighted(true)}
         onSelect={(value: string) => {
-          setHighlighted(false);
+          setArrowed(false);
           if (value.endsWith(':')) setTyped(value);
           else commit(value);
         }}
         onInputKeyDown={(event) => {
           if (event.nativeEvent.isComposing) return;
-          if (event.key === 'Enter' && typed.trim() && !highlighted) commit(typed);
+          if (event.key === 'ArrowDown' || event.key === 'ArrowUp') setArrowed(true);
+          if (event.key === 'Enter' && typed.trim() && !arrowed) {
+            event.stopPropagation();
+            commit(typed);
+          }
           if (event.key === 'Backspace' && typed === '' && tokens.length > 0)
             onChange(removeToken(filter, tokens.length - 1));
         }}
