@@ -10,7 +10,8 @@ import { catalogueOperations } from './operations/catalogue.ts';
 import { instrumentOperations } from './operations/instruments.ts';
 import { judgementOperations } from './operations/judgements.ts';
 import { requestOperations } from './operations/requests.ts';
-import { AssessmentRow, CatalogueRow, EntryRow, RequestRow } from './shapes.ts';
+import { AssessmentRow } from './shapes.ts';
+import { CatalogueRow, EntryRow, RequestRow } from './sharing-shapes.ts';
 
 const sharing = z.object({
   requestId: Id,
@@ -58,6 +59,18 @@ export const compliance = defineCapability({
       path: '/compliance/assessments',
       permission: 'compliance.read',
       navigation: { group: 'prove', order: 41, icon: 'audit' },
+    },
+    obligations: {
+      title: { 'zh-CN': '义务与期限', en: 'Obligations' },
+      path: '/compliance/obligations',
+      permission: 'compliance.read',
+      navigation: { group: 'prove', order: 42, icon: 'schedule' },
+    },
+    readiness: {
+      title: { 'zh-CN': '迎审准备', en: 'Readiness' },
+      path: '/compliance/readiness',
+      permission: 'compliance.read',
+      navigation: { group: 'prove', order: 43, icon: 'solution' },
     },
     catalogue: {
       title: { 'zh-CN': '政务数据目录', en: 'Data catalogue' },

@@ -3,7 +3,8 @@ import { complianceServer } from '@hedun/capability-compliance/server';
 import { openTestKernel, type TestKernel } from '@hedun/core/testing-kernel';
 import type { CapabilityServer, CommandIo } from '@hedun/sdk';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { AssessmentDetail, DeadlineView, Entry, RequestSummary } from '../src/shapes.ts';
+import type { AssessmentDetail, DeadlineView } from '../src/shapes.ts';
+import type { Entry, RequestSummary } from '../src/sharing-shapes.ts';
 
 let kernel: TestKernel;
 let water: string;
@@ -249,7 +250,7 @@ describe('data sharing', () => {
       dueOn: '2026-03-05',
     });
     await step('review', 'provider', '2026-03-01T10:00:00+08:00');
-    const overdue = await run<{ items: DeadlineView[] }>('listObligations', { overdue: true });
+    const overdue = await run<{ items: DeadlineView[] }>('listObligations', { show: 'overdue' });
     expect(overdue.items.map((each) => each.deadline.node)).toContain('art-21.1c');
     await step('agree', 'provider', '2026-03-06T10:00:00+08:00', { 'answer.headApproved': true });
     const supervision = await run<{ tables: { id: string; rows: unknown[] }[]; overdue: DeadlineView[] }>(

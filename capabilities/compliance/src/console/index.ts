@@ -8,6 +8,8 @@ import { compliance } from '../capability.ts';
 export const complianceConsole = implementConsole(compliance, {
   instruments: () => import('./pages/instruments.tsx'),
   assessments: () => import('./pages/assessments.tsx'),
+  obligations: () => import('./pages/obligations.tsx'),
+  readiness: () => import('./pages/readiness.tsx'),
   catalogue: () => import('./pages/catalogue.tsx'),
   requests: () => import('./pages/requests.tsx'),
   supervision: () => import('./pages/supervision.tsx'),

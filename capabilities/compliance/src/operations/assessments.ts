@@ -77,6 +77,16 @@ export const assessmentOperations = {
       type: field(z.string().max(100), { 'zh-CN': '事件', en: 'Event' }),
       at: legalTime,
       data: field(FactValues.default({}), { 'zh-CN': '内容', en: 'Data' }, { widget: 'hidden' }),
+      subject: field(
+        z.string().trim().min(1).max(100).optional(),
+        { 'zh-CN': '事项编号', en: 'Matter' },
+        {
+          help: {
+            'zh-CN': '同一事项的事件填同一编号，例如一件投诉；不填则为评估本身',
+            en: 'Events of one matter share it, as one complaint; the assessment itself when left out',
+          },
+        },
+      ),
     }),
     output: Done,
   },

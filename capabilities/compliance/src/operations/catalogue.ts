@@ -4,7 +4,7 @@
  */
 import { Id, ListInput, listOutput } from '@hedun/sdk';
 import { z } from 'zod';
-import { attributes, CatalogueEntry, Entry, entryFields, methods } from '../shapes.ts';
+import { attributes, CatalogueEntry, Entry, entryFields, methods } from '../sharing-shapes.ts';
 import { organisationId, step } from './fields.ts';
 
 export const catalogueOperations = {

@@ -4,7 +4,7 @@
  */
 import { field } from '@hedun/sdk';
 import { z } from 'zod';
-import { Day, DeadlineView, InstrumentDetail, InstrumentSummary } from '../shapes.ts';
+import { Day, DeadlineView, InstrumentDetail, InstrumentSummary, ReadinessRow } from '../shapes.ts';
 import { instrument } from './fields.ts';
 
 export const instrumentOperations = {
@@ -37,12 +37,50 @@ export const instrumentOperations = {
     http: 'GET /obligations',
     cli: 'compliance obligations',
     input: z.strictObject({
-      overdue: field(
-        z.stringbool().or(z.boolean()).default(false),
-        { 'zh-CN': '只看逾期', en: 'Overdue only' },
-        { widget: 'switch' },
+      show: field(
+        z.enum(['waiting', 'overdue', 'all']).default('waiting'),
+        { 'zh-CN': '范围', en: 'Show' },
+        {
+          options: {
+            waiting: { 'zh-CN': '未办结', en: 'Not done' },
+            overdue: { 'zh-CN': '已逾期', en: 'Overdue' },
+            all: { 'zh-CN': '全部', en: 'All' },
+          },
+        },
+      ),
+      limit: field(z.coerce.number().int().min(1).max(2000).default(500), { 'zh-CN': '最多条数', en: 'At most' }),
+    }),
+    output: z.object({
+      asOf: Day,
+      /** Of all deadlines in scope, by status. */
+      counts: z.record(z.string(), z.number().int()),
+      total: z.number().int(),
+      items: z.array(DeadlineView),
+    }),
+  },
+  listReadiness: {
+    title: { 'zh-CN': '迎审准备', en: 'Readiness' },
+    description: {
+      'zh-CN': '每项评估到下一次审计时，若无人再做任何事，还有多少检查项的证据有效。',
+      en: 'For each assessment: how many checks still have valid evidence at the next audit if nobody did anything.',
+    },
+    effect: 'read',
+    permission: 'compliance.read',
+    http: 'GET /readiness',
+    cli: 'compliance readiness',
+    input: z.strictObject({
+      on: field(
+        Day.optional(),
+        { 'zh-CN': '日期', en: 'Day' },
+        {
+          widget: 'date',
+          help: {
+            'zh-CN': '不填则为各项评估最近的期限，没有期限的看 90 日之后',
+            en: 'The nearest limit of each when left out, else 90 days ahead',
+          },
+        },
       ),
     }),
-    output: z.object({ asOf: Day, items: z.array(DeadlineView) }),
+    output: z.object({ asOf: Day, items: z.array(ReadinessRow) }),
   },
 } as const;

@@ -4,7 +4,8 @@
  */
 import { Done, FileReference, field, Id, ListInput, listOutput } from '@hedun/sdk';
 import { z } from 'zod';
-import { FactValues, RequestDetail, RequestSummary, requestFields, Supervision } from '../shapes.ts';
+import { FactValues } from '../shapes.ts';
+import { RequestDetail, RequestSummary, requestFields, Supervision } from '../sharing-shapes.ts';
 import { format, legalTime, organisationId, period, step } from './fields.ts';
 
 export const requestOperations = {
@@ -54,7 +55,7 @@ export const requestOperations = {
     http: 'POST /requests/:id/events',
     input: z.strictObject({
       id: Id,
-      type: z.enum(['request.extended', 'data.used', 'correction.requested', 'correction.answered']),
+      type: field(z.string().max(100), { 'zh-CN': '事件', en: 'Event' }),
       at: legalTime,
       data: FactValues.default({}),
     }),

@@ -1,5 +1,5 @@
 /**
- * Documents of an assessment, drafts as well as the signed and sealed copy, and what would still stand on a later day.
+ * Documents of an assessment, drafts as well as the signed and sealed copy.
  * @module
  */
 import {
@@ -8,7 +8,6 @@ import {
   type DocumentModel,
   evaluateAssessment,
   type OpenInstrument,
-  readiness,
 } from '@hedun/compliance';
 import { Failure, type FileReference, handlers } from '@hedun/sdk';
 import { dayOfInstant } from '@hedun/workdays';
@@ -77,13 +76,6 @@ export async function sealDocuments(
 }
 
 export const documentHandlers = handlers<Compliance>()({
-  readiness: async ({ id, on }, context) => {
-    const row = await load(context, id);
-    const found = checked('on', () =>
-      readiness(openOf(row), row.body.assessment, { asOf: `${on}T12:00:00+08:00`, calendar }),
-    );
-    return { day: on, ready: found.ready, applicable: found.applicable, lapsing: [...found.lapsing] };
-  },
   writeDocument: async ({ id, document, format }, context) => {
     const row = await load(context, id);
     const open = openOf(row);

@@ -17,6 +17,7 @@ import type { Compliance } from '../capability.ts';
 import type { AssessmentBody } from '../shapes.ts';
 import { sealDocuments } from './assessment-documents.ts';
 import { change, load, openOf, type Row, summary, withFact } from './assessment-record.ts';
+import { eventForms, recorded } from './event-forms.ts';
 import { calendar, checked, instrumentOf, json } from './library.ts';
 import { page } from './pages.ts';
 import { guardFacts } from './score-sheet.ts';
@@ -113,19 +114,14 @@ export const assessmentHandlers = handlers<Compliance>()({
       };
       return withFact(open, body, statement, input.correct);
     }),
-  recordEvent: ({ id, type, at, data }, context) =>
+  recordEvent: ({ id, type, at, data, subject }, context) =>
     change(context, id, ({ body }, open) => {
-      if (!open.instrument.events.some((each) => each.id === type))
-        throw new Failure('compliance.refused', {
-          where: 'type',
-          expected: open.instrument.events.map((each) => each.id).join(', '),
-          got: type,
-        });
+      recorded(open, eventForms(open), { type, data: data as Facts });
       const now = context.now();
       const event = {
         id: context.newId(),
         type,
-        subject: id,
+        subject: subject ?? id,
         occurredAt: legalTime(at, now),
         recordedAt: now.toISOString(),
         actor: context.actor.name,

@@ -7,9 +7,11 @@ import { compliance } from '../capability.ts';
 import { documentHandlers } from './assessment-documents.ts';
 import { assessmentHandlers } from './assessments.ts';
 import { commands } from './commands.ts';
+import { entryHandlers } from './entries.ts';
 import { judgementHandlers } from './judgements.ts';
 import { migrations } from './migrations.ts';
-import { sharingHandlers } from './sharing.ts';
+import { obligationHandlers } from './obligations.ts';
+import { requestHandlers } from './requests.ts';
 import { signatureHandlers } from './signatures.ts';
 import { supervisionHandlers } from './supervision.ts';
 
@@ -19,7 +21,9 @@ export const complianceServer = implementServer(compliance, {
     ...documentHandlers,
     ...judgementHandlers,
     ...signatureHandlers,
-    ...sharingHandlers,
+    ...obligationHandlers,
+    ...entryHandlers,
+    ...requestHandlers,
     ...supervisionHandlers,
   },
   migrations,

@@ -2,16 +2,14 @@
  * What is due, what was late, who answers in time: figures that follow from the events each time they are asked for.
  * @module
  */
-import { type Deadline, deadlines, statistics, supervisionReport } from '@hedun/compliance';
+import { type Deadline, statistics, supervisionReport } from '@hedun/compliance';
 import { type Context, handlers } from '@hedun/sdk';
 import { dayOfInstant } from '@hedun/workdays';
 import type { Compliance } from '../capability.ts';
 import type { DeadlineView } from '../shapes.ts';
-import { openOf } from './assessment-record.ts';
 import { reportOf } from './documents.ts';
-import { calendar, instrumentOf, library, short, summaryOf } from './library.ts';
-import { clocksOf, type RequestRecord, regulation, visibleRequests } from './sharing.ts';
-import { deadlineView } from './views.ts';
+import { instrumentOf, library, short, summaryOf } from './library.ts';
+import { clocksOf, regulation, requestDeadlineView, visibleRequests } from './request-record.ts';
 
 type Here = Context<Compliance>;
 const isBad = ({ status }: Deadline) => status === 'overdue' || status === 'late';
@@ -35,45 +33,11 @@ async function supervised(
   );
   return { open, rows, found, names };
 }
-function viewOf(rows: readonly RequestRecord[], context: Here) {
-  const byId = new Map(rows.map((row) => [row.id, row]));
-  const open = regulation(context);
-  return (deadline: Deadline): DeadlineView => {
-    const row = byId.get(deadline.subject);
-    return deadlineView(
-      open,
-      deadline,
-      {
-        title: row?.title ?? deadline.subject,
-        link: row ? `/compliance/requests/${row.id}` : null,
-        organisationId: row?.providerOrganisationId ?? null,
-      },
-      context.locale,
-    );
-  };
-}
-
 export const supervisionHandlers = handlers<Compliance>()({
   listInstruments: async () => ({ items: [...library().values()].map(({ instrument }) => summaryOf(instrument)) }),
   showInstrument: async ({ instrument }, context) => ({
     instrument: instrumentOf(instrument, dayOfInstant(context.now().toISOString())).instrument,
   }),
-  listObligations: async ({ overdue }, context) => {
-    const asOf = context.now().toISOString();
-    const assessments = await context.db.selectFrom('complianceAssessments').selectAll().execute();
-    const own = assessments.flatMap((row) => {
-      const open = openOf(row);
-      const about = { title: row.name, link: `/compliance/assessments/${row.id}`, organisationId: row.organisationId };
-      const { events, parameters } = row.body.assessment;
-      return deadlines(open, { events, parameters, calendar, asOf }).map((each) =>
-        deadlineView(open, each, about, context.locale),
-      );
-    });
-    const rows = await visibleRequests(context);
-    const shared = clocksOf(regulation(context), rows, context.now()).map(viewOf(rows, context));
-    const items = [...own, ...shared].filter((each) => !overdue || each.deadline.status === 'overdue').sort(byDue);
-    return { asOf: dayOfInstant(asOf), items };
-  },
   supervision: async (period, context) => {
     const { open, rows, found, names } = await supervised(context, period);
     return {
@@ -84,7 +48,7 @@ export const supervisionHandlers = handlers<Compliance>()({
         rows: statistics(statistic, found),
       })),
       names: Object.fromEntries(names),
-      overdue: found.filter(isBad).map(viewOf(rows, context)).sort(byDue),
+      overdue: found.filter(isBad).map(requestDeadlineView(rows, context)).sort(byDue),
     };
   },
   writeSupervisionReport: async ({ organisationId, format, ...period }, context) => {

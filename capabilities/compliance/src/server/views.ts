@@ -15,6 +15,7 @@ import {
 } from '@hedun/compliance';
 import type { Locale } from '@hedun/sdk';
 import type { AssessmentBody, AssessmentDetail, AssessmentSummary, DeadlineView } from '../shapes.ts';
+import { eventForms, eventViews } from './event-forms.ts';
 import { calendar, short } from './library.ts';
 import { guardFacts, scoreOf } from './score-sheet.ts';
 import { signingView, withSignatures } from './signatures.ts';
@@ -23,7 +24,12 @@ import { machineOf, stepsOf } from './steps.ts';
 export function deadlineView(
   open: OpenInstrument,
   deadline: Deadline,
-  about: { readonly title: string; readonly link: string | null; readonly organisationId: string | null },
+  about: {
+    readonly title: string;
+    readonly link: string | null;
+    readonly organisationId: string | null;
+    readonly own: string;
+  },
   locale: Locale,
 ): DeadlineView {
   const node = open.nodes.get(deadline.node);
@@ -32,6 +38,7 @@ export function deadlineView(
     subjectTitle: about.title,
     link: about.link,
     organisationId: about.organisationId,
+    matter: deadline.subject === about.own ? null : deadline.subject,
     requirement: node?.[short(locale)] ?? deadline.node,
     clause: node?.trace ?? deadline.node,
     words: deadlineInWords(deadline, short(locale)),
@@ -90,13 +97,15 @@ export function assessmentView(
       deadlineView(
         open,
         deadline,
-        { title: row.name, link: `/compliance/assessments/${row.id}`, organisationId: row.organisationId },
+        { title: row.name, link: `/compliance/assessments/${row.id}`, organisationId: row.organisationId, own: row.id },
         locale,
       ),
     ),
     score,
     gains: sheet && score?.total !== undefined ? [...gains(open.instrument, sheet.rules, sheet)] : [],
     documents: documentsOf(open),
+    events: eventViews(open, row.body.assessment.events, row.id),
+    recordable: eventForms(open),
     signing: signingView(open, row.body, row.state?.state),
   };
 }

@@ -19,15 +19,18 @@ import {
   useUrlState,
   useWrite,
 } from '@hedun/ui';
+import { lazy, Suspense } from 'react';
 import { type Compliance, compliance } from '../../capability.ts';
 import type { AssessmentDetail } from '../../shapes.ts';
-import { Checks } from '../parts/Checks.tsx';
-import { Clocks } from '../parts/Clocks.tsx';
-import { Documents } from '../parts/Documents.tsx';
-import { Facts } from '../parts/Facts.tsx';
-import { Score } from '../parts/Score.tsx';
 import { Steps } from '../parts/Steps.tsx';
 import { useWords } from '../parts/words.ts';
+
+// Trees, tables and uploads are large; each tab loads its own when it is first opened.
+const Checks = lazy(async () => ({ default: (await import('../parts/Checks.tsx')).Checks }));
+const Deadlines = lazy(async () => ({ default: (await import('../parts/Deadlines.tsx')).Deadlines }));
+const Documents = lazy(async () => ({ default: (await import('../parts/Documents.tsx')).Documents }));
+const Facts = lazy(async () => ({ default: (await import('../parts/Facts.tsx')).Facts }));
+const Score = lazy(async () => ({ default: (await import('../parts/Score.tsx')).Score }));
 
 export function Page({ recordId }: { readonly recordId?: string }) {
   const words = useWords();
@@ -94,6 +97,13 @@ function Loaded({ detail, instrument }: { readonly detail: AssessmentDetail; rea
     ? units.filter(({ node }) => sheet.units[node] !== undefined).length
     : asked.filter(({ judgement }) => settled.includes(judgement)).length;
   const scope = detail.inScope === null ? t.scopeUnknown : detail.inScope ? t.inScope : t.notInScope;
+  const shown = { detail, instrument };
+  const body = (key: string) => {
+    if (key === 'score') return <Score {...shown} />;
+    if (key === 'items') return <Checks {...shown} />;
+    if (key === 'facts') return <Facts {...shown} />;
+    return key === 'clocks' ? <Deadlines detail={detail} /> : <Documents detail={detail} />;
+  };
   return (
     <div className="hd-record">
       <RecordHead
@@ -123,14 +133,12 @@ function Loaded({ detail, instrument }: { readonly detail: AssessmentDetail; rea
         onChange={(next) => change({ tab: next })}
         destroyOnHidden
         items={[
-          ...(detail.sheet
-            ? [{ key: 'score', label: t.scoreTab, children: <Score detail={detail} instrument={instrument} /> }]
-            : []),
-          { key: 'items', label: t.tree, children: <Checks detail={detail} instrument={instrument} /> },
-          { key: 'facts', label: t.facts, children: <Facts detail={detail} instrument={instrument} /> },
-          { key: 'clocks', label: t.clocks, children: <Clocks deadlines={detail.deadlines} /> },
-          { key: 'documents', label: t.documents, children: <Documents detail={detail} /> },
-        ]}
+          ...(detail.sheet ? [{ key: 'score', label: t.scoreTab }] : []),
+          { key: 'items', label: t.tree },
+          { key: 'facts', label: t.facts },
+          { key: 'clocks', label: t.clocks },
+          { key: 'documents', label: t.documents },
+        ].map((each) => ({ ...each, children: <Suspense fallback={<Skeleton />}>{body(each.key)}</Suspense> }))}
       />
     </div>
   );

@@ -13,10 +13,12 @@ import {
   StatusTag,
   useMessages,
   useOperation,
+  usePermission,
   useWrite,
 } from '@hedun/ui';
 import { type Compliance, compliance } from '../../capability.ts';
 import { Clocks } from '../parts/Clocks.tsx';
+import { Events } from '../parts/Events.tsx';
 import { Steps } from '../parts/Steps.tsx';
 import { toneOf, useWords } from '../parts/words.ts';
 
@@ -43,9 +45,11 @@ function RequestDetail({ id }: { readonly id: string }) {
   const words = useWords();
   const query = useOperation<Compliance, 'getRequest'>(compliance, 'getRequest', { id });
   const step = useWrite<Compliance, 'stepRequest'>(compliance, 'stepRequest');
+  const record = useWrite<Compliance, 'recordRequestEvent'>(compliance, 'recordRequestEvent');
+  const mayShare = usePermission('compliance.share');
   if (query.isPending) return <Skeleton />;
   if (query.isError) return <ErrorView error={query.error} onRetry={() => void query.refetch()} />;
-  const { summary, body, steps, deadlines } = query.data;
+  const { summary, body, steps, deadlines, events, recordable } = query.data;
   return (
     <div className="hd-record">
       <RecordHead
@@ -66,6 +70,12 @@ function RequestDetail({ id }: { readonly id: string }) {
       <Section title={t.clocks}>
         <Clocks deadlines={deadlines} />
       </Section>
+      <Events
+        events={events}
+        forms={recordable}
+        mayRecord={mayShare}
+        record={(event) => record.mutateAsync({ id, ...event } as never)}
+      />
     </div>
   );
 }

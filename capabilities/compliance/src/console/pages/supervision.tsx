@@ -17,7 +17,7 @@ import {
 } from '@hedun/ui';
 import { useState } from 'react';
 import { type Compliance, compliance } from '../../capability.ts';
-import { attributes } from '../../shapes.ts';
+import { attributes } from '../../sharing-shapes.ts';
 import { Clocks } from '../parts/Clocks.tsx';
 import { useWords } from '../parts/words.ts';
 
