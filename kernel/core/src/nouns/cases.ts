@@ -2,7 +2,9 @@
  * Cases (工单/通报): numbered, moved along their loop, with a timeline nobody rewrites. Their findings move with them.
  * @module
  */
+
 import { type Case, type Cases, Failure } from '@hedun/sdk';
+import { caseNumberPrefixes } from '@hedun/sdk/kernel';
 import { sql } from 'kysely';
 import type { Session } from '../contract.ts';
 import { list } from '../lists/list.ts';
@@ -232,10 +234,11 @@ async function issuerOf(session: Session, recipient: string): Promise<string> {
   return root?.path.split('/').find((part) => part !== '') ?? recipient;
 }
 
-/** `<kind>-<year>-<serial>`; the year is Beijing's, a given-up transaction gives its serial back. */
+/** `ZG-<year>-<serial>`, each kind with a series of its own; the year is Beijing's, a given-up transaction gives its serial back. */
 async function nextNumber(session: Session, kind: string): Promise<string> {
   const year = new Date(session.now().getTime() + 8 * 3_600_000).getUTCFullYear();
   const { rows } = await sql<{ last: number }>`INSERT INTO serials (name, last) VALUES (${`case:${kind}-${year}`}, 1)
     ON CONFLICT (name) DO UPDATE SET last = serials.last + 1 RETURNING last`.execute(session.db);
-  return `${kind}-${year}-${String(rows[0]?.last ?? 1).padStart(4, '0')}`;
+  const prefix = (caseNumberPrefixes as Readonly<Record<string, string>>)[kind] ?? kind;
+  return `${prefix}-${year}-${String(rows[0]?.last ?? 1).padStart(4, '0')}`;
 }

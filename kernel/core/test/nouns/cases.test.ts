@@ -36,10 +36,10 @@ const finding = (id: string) => stage.all((session) => stage.nouns.findings(sess
 
 test('[N10] numbers count up per kind and year of Beijing', async () => {
   stage.now.at = new Date('2026-12-31T17:00:00Z');
-  expect((await open([], 'notice')).number).toBe('notice-2027-0001');
-  expect((await open([], 'notice')).number).toBe('notice-2027-0002');
+  expect((await open([], 'notice')).number).toBe('TB-2027-0001');
+  expect((await open([], 'notice')).number).toBe('TB-2027-0002');
   stage.now.at = new Date('2026-11-02T08:00:00Z');
-  expect((await open([], 'notice')).number).toBe('notice-2026-0001');
+  expect((await open([], 'notice')).number).toBe('TB-2026-0001');
 });
 
 test('[N10] a number that exists is refused by name', async () => {

@@ -84,7 +84,7 @@ test('[N13] a case shows its findings, its timeline and the next steps', async (
   });
   await run('commentCase', { id: opened.id, text: '请尽快' });
   expect(await run('getCase', { id: opened.id })).toMatchObject({
-    case: { number: 'rectification-2026-0001', status: 'drafted' },
+    case: { number: 'ZG-2026-0001', status: 'drafted' },
     findings: [{ id: one.id, status: 'in_case' }],
     nextSteps: ['issued'],
   });

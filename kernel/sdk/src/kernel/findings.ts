@@ -27,7 +27,7 @@ import {
   TimelineEntry,
 } from '../nouns.ts';
 import { lists } from './lists.ts';
-import { caseStatusWords, findingGroupWords, formatWords, severityWords } from './words.ts';
+import { caseKindWords, caseStatusWords, findingGroupWords, formatWords, severityWords } from './words.ts';
 
 const FindingIds = field(z.array(Id).min(1).max(10_000), { 'zh-CN': '发现', en: 'Findings' }, { widget: 'finding' });
 const Changed = z.object({ changed: z.number().int(), skipped: z.array(z.object({ id: Id, why: z.string() })) });
@@ -263,7 +263,11 @@ export const findingOperations = {
     on: 'finding',
     input: z.strictObject({
       organisationId: field(Id, { 'zh-CN': '接收单位', en: 'Recipient' }, { widget: 'organisation' }),
-      kind: field(z.string().max(64).default('rectification'), { 'zh-CN': '类型', en: 'Kind' }),
+      kind: field(
+        z.string().max(64).default('rectification'),
+        { 'zh-CN': '类型', en: 'Kind' },
+        { widget: 'select', options: caseKindWords },
+      ),
       title: field(z.string().trim().min(1).max(300), { 'zh-CN': '标题', en: 'Title' }),
       summary: field(z.string().max(20_000).default(''), { 'zh-CN': '内容', en: 'Summary' }, { widget: 'textarea' }),
       severity: field(Severity, { 'zh-CN': '严重程度', en: 'Severity' }, severityOptions),

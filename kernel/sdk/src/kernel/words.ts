@@ -73,6 +73,12 @@ export const channelWords = {
   dingtalk: { 'zh-CN': '钉钉机器人', en: 'DingTalk robot' },
   feishu: { 'zh-CN': '飞书机器人', en: 'Feishu robot' },
 } as const;
+export const caseKindWords = {
+  rectification: { 'zh-CN': '限期整改', en: 'Rectification' },
+  notice: { 'zh-CN': '通报预警', en: 'Notice' },
+} as const;
+/** What stands before the year in a case's number: the initials of 整改 and 通报. */
+export const caseNumberPrefixes = { rectification: 'ZG', notice: 'TB' } as const;
 export const localeWords = {
   'zh-CN': { 'zh-CN': '中文', en: '中文' },
   en: { 'zh-CN': 'English', en: 'English' },

@@ -165,41 +165,43 @@ function Schedules() {
   if (query.isError) return <ErrorView error={query.error} onRetry={() => void query.refetch()} />;
   if (query.data.items.length === 0) return <EmptyView kind="nothing-yet" title={t.noSchedules} />;
   return (
-    <table className="hd-issues">
-      <thead>
-        <tr>
-          <th>{t.job}</th>
-          <th>{t.schedule}</th>
-          <th>{t.nextAt}</th>
-          <th>{t.enabled}</th>
-        </tr>
-      </thead>
-      <tbody>
-        {query.data.items.map((item) => (
-          <tr key={item.operation}>
-            <td>{say(item.title)}</td>
-            <td>
-              <code>{item.schedule}</code>
-            </td>
-            <td>
-              <TimeText at={item.nextAt} exact />
-            </td>
-            <td>
-              <Switch
-                size="small"
-                checked={item.enabled}
-                disabled={!mayWrite}
-                onChange={(enabled) =>
-                  set.mutate(
-                    { operation: item.operation, schedule: item.schedule, enabled },
-                    { onError: (error) => feedback.failure(error) },
-                  )
-                }
-              />
-            </td>
+    <div className="hd-card">
+      <table className="hd-issues">
+        <thead>
+          <tr>
+            <th>{t.job}</th>
+            <th>{t.schedule}</th>
+            <th>{t.nextAt}</th>
+            <th>{t.enabled}</th>
           </tr>
-        ))}
-      </tbody>
-    </table>
+        </thead>
+        <tbody>
+          {query.data.items.map((item) => (
+            <tr key={item.operation}>
+              <td>{say(item.title)}</td>
+              <td>
+                <code>{item.schedule}</code>
+              </td>
+              <td>
+                <TimeText at={item.nextAt} exact />
+              </td>
+              <td>
+                <Switch
+                  size="small"
+                  checked={item.enabled}
+                  disabled={!mayWrite}
+                  onChange={(enabled) =>
+                    set.mutate(
+                      { operation: item.operation, schedule: item.schedule, enabled },
+                      { onError: (error) => feedback.failure(error) },
+                    )
+                  }
+                />
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
   );
 }
