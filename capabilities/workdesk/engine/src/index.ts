@@ -2,4 +2,9 @@
  * @hedun/workdesk: the pure part of the workdesk.
  * @module
  */
+export * from './loop/deadlines.ts';
+export * from './loop/priority.ts';
+export * from './loop/ranges.ts';
+export * from './loop/recheck.ts';
+export * from './loop/targets.ts';
 export * from './scans/index.ts';

@@ -17,6 +17,7 @@ export const builtInRoles: readonly BuiltInRole[] = [
     title: { 'zh-CN': '安全管理员', en: 'Security officer' },
     permissions: [
       '*.read',
+      '*.view',
       'asset.*',
       'finding.*',
       'case.*',
@@ -44,6 +45,7 @@ export const builtInRoles: readonly BuiltInRole[] = [
       'case.write',
       'evidence.*',
       'report.*',
+      '*.view',
       '*.unit',
       '*.lead',
     ],
@@ -59,10 +61,15 @@ export const builtInRoles: readonly BuiltInRole[] = [
       'case.write',
       'evidence.*',
       'report.read',
+      '*.view',
       '*.unit',
     ],
   },
-  { name: 'auditor', title: { 'zh-CN': '审计员（只读）', en: 'Auditor (read only)' }, permissions: ['*.read'] },
+  {
+    name: 'auditor',
+    title: { 'zh-CN': '审计员（只读）', en: 'Auditor (read only)' },
+    permissions: ['*.read', '*.view'],
+  },
   {
     name: 'external-tester',
     title: { 'zh-CN': '外部测试人员', en: 'External tester' },

@@ -275,6 +275,11 @@ export async function* tableRows(
   }
 }
 
+/** A whole table with its first line as header. */
+export function readTable(text: string): Row[] {
+  return Papa.parse<Row>(text.replace(/^\uFEFF/, ''), { header: true, skipEmptyLines: 'greedy' }).data;
+}
+
 /** A column by any of its names, whatever the letters' case. */
 export function cell(row: Row, ...names: readonly string[]): string {
   for (const name of names) {

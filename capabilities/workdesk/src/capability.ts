@@ -1,0 +1,88 @@
+/**
+ * The declaration of the workdesk: what scanners, platforms and people report becomes notices, fixes, proof.
+ * @module
+ */
+import { defineCapability, field, Id } from '@hedun/sdk';
+import { z } from 'zod';
+import { importOperations } from './declared/imports.ts';
+import { noticeOperations } from './declared/notices.ts';
+import { errors } from './errors.ts';
+import { en, zh } from './messages.ts';
+import { ExploitedRow, ImportRow, InboxRow, NoticeRow, RangeRow } from './shapes.ts';
+
+const days = (zhText: string, english: string, value: number) =>
+  field(z.coerce.number().int().min(1).max(60).default(value), { 'zh-CN': zhText, en: english });
+
+export const workdesk = defineCapability({
+  id: 'workdesk',
+  title: { 'zh-CN': '网络安全工作管理', en: 'Workdesk' },
+  permissions: {
+    'workdesk.view': { 'zh-CN': '查看通报与工作事项', en: 'View notices and work items' },
+    'workdesk.read': { 'zh-CN': '查看扫描导入与待归属', en: 'View imports and the inbox' },
+    'workdesk.write': { 'zh-CN': '导入扫描、归属发现、维护台账', en: 'Import scans, assign findings' },
+    'workdesk.issue': { 'zh-CN': '下发通报、复核、归档', en: 'Issue, verify and archive notices' },
+    'workdesk.unit': { 'zh-CN': '代表本单位签收与反馈', en: 'Sign and answer for a unit' },
+    'workdesk.lead': { 'zh-CN': '作为单位负责人接收升级', en: 'Be told as the leader of a unit' },
+    'workdesk.test': { 'zh-CN': '提交外部测试发现', en: 'Report findings as an external tester' },
+  },
+  messages: { 'zh-CN': zh, en },
+  tables: {
+    imports: { row: ImportRow, scope: 'organisation' },
+    inbox: { row: InboxRow, scope: 'organisation' },
+    ranges: { row: RangeRow, scope: 'organisation' },
+    exploited: { row: ExploitedRow, scope: 'shared' },
+    notices: { row: NoticeRow, scope: 'organisation' },
+    counters: { row: z.object({ name: z.string(), last: z.number().int() }), scope: 'shared' },
+  },
+  operations: { ...importOperations, ...noticeOperations },
+  pages: {
+    board: {
+      title: { 'zh-CN': '安全工作态势', en: 'Posture' },
+      path: '/workdesk/board',
+      permission: 'workdesk.view',
+      navigation: { group: 'act', order: 1, icon: 'fund' },
+    },
+    notices: {
+      title: { 'zh-CN': '通报整改', en: 'Notices' },
+      path: '/workdesk/notices',
+      permission: 'workdesk.view',
+      navigation: { group: 'act', order: 2, icon: 'solution' },
+    },
+    imports: {
+      title: { 'zh-CN': '扫描导入', en: 'Scan imports' },
+      path: '/workdesk/imports',
+      permission: 'workdesk.read',
+      navigation: { group: 'observe', order: 30, icon: 'database' },
+    },
+    inbox: {
+      title: { 'zh-CN': '待归属', en: 'Inbox' },
+      path: '/workdesk/inbox',
+      permission: 'workdesk.read',
+      navigation: { group: 'observe', order: 31, icon: 'apartment' },
+    },
+  },
+  errors,
+  settings: {
+    noticeWord: {
+      title: { 'zh-CN': '通报文号的代字', en: 'Word of the notice number' },
+      schema: field(z.string().min(1).max(20).default('网安通报'), { 'zh-CN': '代字', en: 'Word' }),
+    },
+    deadlineDays: {
+      title: { 'zh-CN': '各级别的整改期限', en: 'Days to fix by severity' },
+      schema: z
+        .object({
+          critical: days('严重（工作日）', 'Critical (working days)', 3),
+          high: days('高危（工作日）', 'High (working days)', 5),
+          medium: days('中危（工作日）', 'Medium (working days)', 10),
+          low: days('低危（工作日）', 'Low (working days)', 20),
+          info: days('提示（工作日）', 'Info (working days)', 20),
+        })
+        .default({ critical: 3, high: 5, medium: 10, low: 20, info: 20 }),
+    },
+  },
+  emits: {
+    'workdesk.notice.issued': z.object({ id: Id, organisationId: Id, number: z.string() }),
+    'workdesk.notice.archived': z.object({ id: Id, organisationId: Id, number: z.string() }),
+  },
+});
+export type Workdesk = typeof workdesk;

@@ -1,0 +1,98 @@
+/**
+ * What the workdesk refuses, in both languages.
+ * @module
+ */
+import type { ErrorTable } from '@hedun/sdk';
+
+export const errors = {
+  'workdesk.unknown': {
+    status: 404,
+    message: { 'zh-CN': '没有找到，或者不在您的数据范围内', en: 'Not found, or outside your data scope' },
+    fix: { 'zh-CN': '核对编号。', en: 'Check the id.' },
+  },
+  'workdesk.scan_unknown': {
+    status: 422,
+    message: { 'zh-CN': '不是已知扫描器的输出', en: 'Not the output of a scanner known here' },
+    fix: {
+      'zh-CN': '上传扫描器导出的原始文件，或者指定格式。',
+      en: 'Upload the file as the scanner wrote it, or name the format.',
+    },
+  },
+  'workdesk.scan_broken': {
+    status: 422,
+    message: {
+      'zh-CN': '扫描文件有 {issues} 处读不出来，未导入任何发现（其余 {found} 条完好）',
+      en: '{issues} places of the scan cannot be read; nothing was imported ({found} findings are good)',
+    },
+    fix: {
+      'zh-CN': '重新导出完整的文件，或者选择「只导入完好的部分」。',
+      en: 'Export the file again, or choose to import the good part.',
+    },
+  },
+  'workdesk.archive_refused': {
+    status: 422,
+    message: { 'zh-CN': '压缩包不能展开', en: 'The archive cannot be unpacked' },
+    fix: { 'zh-CN': '展开后逐个上传其中的扫描文件。', en: 'Unpack it and upload the scans in it one by one.' },
+  },
+  'workdesk.same_scan': {
+    status: 409,
+    message: {
+      'zh-CN': '这份扫描文件已经导入过，不能作为复测依据',
+      en: 'This scan was imported before and proves nothing new',
+    },
+    fix: { 'zh-CN': '整改后重新扫描，导入新的结果。', en: 'Scan again after the fix and import the new result.' },
+  },
+  'workdesk.range_invalid': {
+    status: 422,
+    message: { 'zh-CN': '不是网段或域名', en: 'Not a network or a domain' },
+    fix: {
+      'zh-CN': '填写如 10.12.0.0/16 或 cs.example.edu.cn。',
+      en: 'Write it as 10.12.0.0/16 or cs.example.edu.cn.',
+    },
+  },
+  'workdesk.nothing_to_tell': {
+    status: 409,
+    message: { 'zh-CN': '没有可通报的发现', en: 'There is nothing to give notice of' },
+    fix: {
+      'zh-CN': '这些单位没有达到所选级别且未建立通报的发现。',
+      en: 'These units have no findings of that severity without a notice.',
+    },
+  },
+  'workdesk.step_refused': {
+    status: 409,
+    message: { 'zh-CN': '通报现在不能走这一步', en: 'The notice cannot take this step now' },
+    fix: { 'zh-CN': '按「应为」所列的状态办理。', en: 'It must be in one of the states named.' },
+  },
+  'workdesk.still_there': {
+    status: 409,
+    message: {
+      'zh-CN': '复测仍能发现 {count} 项，不能通过复核',
+      en: '{count} findings are still there in the re-check; it cannot be verified',
+    },
+    fix: { 'zh-CN': '退回单位继续整改。', en: 'Return it to the unit.' },
+  },
+  'workdesk.proof_missing': {
+    status: 422,
+    message: {
+      'zh-CN': '有 {count} 项没有被复测扫描覆盖，须写明人工复核的依据',
+      en: '{count} findings are not covered by a re-check scan; say how they were verified',
+    },
+    fix: {
+      'zh-CN': '导入覆盖它们的新扫描，或者填写复核意见。',
+      en: 'Import a scan that covers them, or write an opinion.',
+    },
+  },
+  'workdesk.extension_waiting': {
+    status: 409,
+    message: { 'zh-CN': '已有一项延期申请在等待审批', en: 'A request for more time is waiting already' },
+    fix: { 'zh-CN': '等待审批结果。', en: 'Wait for the decision.' },
+  },
+  'workdesk.list_unreadable': {
+    status: 422,
+    message: { 'zh-CN': '清单读不出来', en: 'The list cannot be read' },
+    fix: {
+      'zh-CN': '上传 CISA KEV 的 JSON 或 CSV 原始文件。',
+      en: 'Upload the JSON or CSV of the CISA KEV list as published.',
+    },
+  },
+} as const satisfies ErrorTable;

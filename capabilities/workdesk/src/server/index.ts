@@ -1,0 +1,29 @@
+/**
+ * The server half of the workdesk.
+ * @module
+ */
+import { implementServer } from '@hedun/sdk';
+import { workdesk } from '../capability.ts';
+import { documentHandlers } from './documents.ts';
+import { exploitedHandlers } from './exploited.ts';
+import { importHandlers } from './imports.ts';
+import { inboxHandlers } from './inbox.ts';
+import { loopHandlers } from './loop.ts';
+import { migrations } from './migrations.ts';
+import { monthHandlers } from './months.ts';
+import { noticeHandlers } from './notices.ts';
+import { reminderHandlers } from './reminders.ts';
+
+export const workdeskServer = implementServer(workdesk, {
+  operations: {
+    ...importHandlers,
+    ...inboxHandlers,
+    ...exploitedHandlers,
+    ...noticeHandlers,
+    ...loopHandlers,
+    ...documentHandlers,
+    ...monthHandlers,
+    ...reminderHandlers,
+  },
+  migrations,
+});

@@ -1,0 +1,72 @@
+/**
+ * The tables of the workdesk.
+ * @module
+ */
+import type { ServerHalf } from '@hedun/sdk';
+import type { Workdesk } from '../capability.ts';
+
+export const migrations: ServerHalf<Workdesk>['migrations'] = {
+  imports: [
+    {
+      id: 1,
+      name: 'imports',
+      // One finished import of the same bytes: the second finds the first instead of beginning again.
+      up: /* sql */ `
+        CREATE TABLE workdesk_imports (
+          id uuid PRIMARY KEY, organisation_id uuid NOT NULL REFERENCES organisations, evidence_id uuid NOT NULL REFERENCES evidence, sha256 text NOT NULL, name text NOT NULL,
+          format text NOT NULL DEFAULT '', source text NOT NULL DEFAULT '', status text NOT NULL, partial boolean NOT NULL, minimum_severity text NOT NULL, asset_id uuid, notice_id uuid, covered text[] NOT NULL DEFAULT '{}',
+          found int NOT NULL DEFAULT 0, applied int NOT NULL DEFAULT 0, raised int NOT NULL DEFAULT 0, again int NOT NULL DEFAULT 0, reopened int NOT NULL DEFAULT 0, suppressed int NOT NULL DEFAULT 0,
+          unresolved int NOT NULL DEFAULT 0, below int NOT NULL DEFAULT 0, issue_count int NOT NULL DEFAULT 0, issues jsonb NOT NULL DEFAULT '[]', created_by uuid, created_at timestamptz NOT NULL, finished_at timestamptz);
+        CREATE UNIQUE INDEX workdesk_imports_bytes ON workdesk_imports (organisation_id, sha256) WHERE notice_id IS NULL;
+        CREATE INDEX workdesk_imports_created ON workdesk_imports (created_at, id);`,
+    },
+  ],
+  inbox: [
+    {
+      id: 2,
+      name: 'inbox',
+      up: /* sql */ `
+        CREATE TABLE workdesk_inbox (
+          id uuid PRIMARY KEY, organisation_id uuid NOT NULL REFERENCES organisations, key text NOT NULL, target text NOT NULL, title text NOT NULL, severity text NOT NULL, severity_rank smallint NOT NULL,
+          source text NOT NULL, finding jsonb NOT NULL, import_id uuid NOT NULL, status text NOT NULL DEFAULT 'waiting', occurrences int NOT NULL DEFAULT 1, first_seen_at timestamptz NOT NULL, last_seen_at timestamptz NOT NULL,
+          UNIQUE (organisation_id, key));
+        CREATE INDEX workdesk_inbox_target ON workdesk_inbox (target) WHERE status = 'waiting';`,
+    },
+  ],
+  ranges: [
+    {
+      id: 3,
+      name: 'ranges',
+      up: /* sql */ `
+        CREATE TABLE workdesk_ranges (
+          id uuid PRIMARY KEY, organisation_id uuid NOT NULL REFERENCES organisations, value text NOT NULL UNIQUE, note text NOT NULL, created_at timestamptz NOT NULL);`,
+    },
+  ],
+  exploited: [
+    {
+      id: 4,
+      name: 'exploited',
+      up: /* sql */ `CREATE TABLE workdesk_exploited (cve text PRIMARY KEY, added_on text NOT NULL, due_on text NOT NULL, name text NOT NULL);`,
+    },
+  ],
+  notices: [
+    {
+      id: 5,
+      name: 'notices',
+      up: /* sql */ `
+        CREATE TABLE workdesk_notices (
+          id uuid PRIMARY KEY REFERENCES cases, organisation_id uuid NOT NULL REFERENCES organisations, issuer_name text NOT NULL, unit_name text NOT NULL, finding_count int NOT NULL, requirement text NOT NULL,
+          attachment_ids uuid[] NOT NULL, targets text[] NOT NULL, started_on text NOT NULL, workdays int NOT NULL, due_on text NOT NULL, provisional boolean NOT NULL, issued_at timestamptz NOT NULL,
+          signed_at timestamptz, signed_by text, submitted_at timestamptz, verified_at timestamptz, archived_at timestamptz, returns int NOT NULL DEFAULT 0, measures text, opinion text,
+          extensions jsonb NOT NULL DEFAULT '[]', rechecks jsonb NOT NULL DEFAULT '[]');
+        CREATE INDEX workdesk_notices_unit ON workdesk_notices (organisation_id, issued_at);`,
+    },
+  ],
+  counters: [
+    {
+      id: 6,
+      name: 'counters',
+      up: /* sql */ `CREATE TABLE workdesk_counters (name text PRIMARY KEY, last bigint NOT NULL);`,
+    },
+  ],
+};
