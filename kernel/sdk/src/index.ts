@@ -10,5 +10,6 @@ export * from './field.ts';
 export * from './filter.ts';
 export * from './labels.ts';
 export * from './nouns.ts';
+export * from './permission-patterns.ts';
 export * from './server.ts';
 export * from './text.ts';

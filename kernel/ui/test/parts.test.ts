@@ -1,9 +1,9 @@
 import type { Job, Organisation } from '@hedun/sdk';
+import { expandPatterns } from '@hedun/sdk';
 import { kernel } from '@hedun/sdk/kernel';
 import { expect, test } from 'vitest';
 import { iconNames } from '../src/app/icons.tsx';
 import { latestOf } from '../src/live/latest.ts';
-import { expandPatterns } from '../src/pages/permission-patterns.ts';
 import { layoutOf } from '../src/parts/flow-layout.ts';
 import { treeOf } from '../src/parts/organisation-tree.ts';
 import { mayUse, type Session } from '../src/platform/session.tsx';

@@ -2,8 +2,9 @@
  * Who holds a permission over an organisation: recipients of notices and escalations.
  * @module
  */
+
+import { grantsPermission } from '@hedun/sdk';
 import type { Database } from '../contract.ts';
-import { grants } from './roles.ts';
 
 /** Active users with a grant of the permission over the organisation or anything above it. */
 export async function holdersOf(
@@ -26,6 +27,6 @@ export async function holdersOf(
     .where('grants.organisationId', 'in', organisation.path.split('/'))
     .orderBy('users.id')
     .execute();
-  const held = rows.filter((row) => grants(row.permissions, permission));
+  const held = rows.filter((row) => grantsPermission(row.permissions, permission));
   return [...new Map(held.map(({ id, displayName }) => [id, { id, displayName }])).values()];
 }

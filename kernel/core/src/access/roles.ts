@@ -1,8 +1,8 @@
 /**
- * Built-in roles and what a role's permission patterns mean. `*` is everything, `asset.*` a noun, `*.read` a verb.
+ * The built-in roles, as permission patterns.
  * @module
  */
-import type { Text } from '@hedun/sdk';
+import { expandPatterns, type Text } from '@hedun/sdk';
 import type { Database, Registry } from '../contract.ts';
 
 interface BuiltInRole {
@@ -77,26 +77,11 @@ export const builtInRoles: readonly BuiltInRole[] = [
   },
 ];
 
-/** A later `!pattern` takes back what an earlier one gave. */
-export function grants(patterns: readonly string[], permission: string): boolean {
-  let granted = false;
-  for (const pattern of patterns) {
-    const negative = pattern.startsWith('!');
-    if (matches(negative ? pattern.slice(1) : pattern, permission)) granted = !negative;
-  }
-  return granted;
-}
-function matches(pattern: string, permission: string): boolean {
-  if (pattern === '*' || pattern === permission) return true;
-  if (pattern.endsWith('.*')) return permission.startsWith(pattern.slice(0, -1));
-  return pattern.startsWith('*.') && permission.endsWith(pattern.slice(1));
-}
-
 export function expand(patterns: readonly string[], registry: Registry): readonly string[] {
-  return registry
-    .permissions()
-    .map(({ id }) => id)
-    .filter((id) => grants(patterns, id));
+  return expandPatterns(
+    patterns,
+    registry.permissions().map(({ id }) => id),
+  );
 }
 
 /** Built-in roles follow the code; roles of the users' own making are left alone. */

@@ -3,6 +3,7 @@
  * @module
  */
 import { PlusOutlined } from '@ant-design/icons';
+import { expandPatterns } from '@hedun/sdk';
 import { type Kernel, kernel } from '@hedun/sdk/kernel';
 import { Button, Checkbox, Form, Input, Modal } from 'antd';
 import { useState } from 'react';
@@ -14,7 +15,6 @@ import { type OutputOf, useOperation, useWrite } from '../platform/api.ts';
 import { useConsoles } from '../platform/registry.tsx';
 import { usePermission } from '../platform/session.tsx';
 import { useSay, useText } from '../texts/index.ts';
-import { expandPatterns } from './permission-patterns.ts';
 
 type Role = OutputOf<Kernel, 'listRoles'>['items'][number];
 interface Draft {
