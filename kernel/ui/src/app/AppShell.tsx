@@ -8,6 +8,7 @@ import {
   MenuOutlined,
   MoonOutlined,
   QuestionCircleOutlined,
+  RightOutlined,
   SearchOutlined,
   SunOutlined,
   UserOutlined,
@@ -152,6 +153,7 @@ function useShellKeys({
 
 function Navigation({ onGo }: { readonly onGo?: () => void }) {
   const t = useText();
+  const { folded } = usePreferences();
   const pages = usePages().filter(({ page }) => page.navigation);
   return (
     <nav className="hd-side" aria-label={t.navigation}>
@@ -166,11 +168,24 @@ function Navigation({ onGo }: { readonly onGo?: () => void }) {
         {groups.map((group) => {
           const members = pages.filter(({ page }) => page.navigation?.group === group);
           if (members.length === 0) return null;
+          const isFolded = folded.includes(group);
           return (
             <div key={group} className="hd-side-group">
-              {group !== 'overview' && <div className="hd-side-title">{t[`group_${group}`]}</div>}
+              {group !== 'overview' && (
+                <button
+                  type="button"
+                  className="hd-side-title"
+                  aria-expanded={!isFolded}
+                  onClick={() =>
+                    setPreferences({ folded: isFolded ? folded.filter((each) => each !== group) : [...folded, group] })
+                  }
+                >
+                  {t[`group_${group}`]}
+                  <RightOutlined />
+                </button>
+              )}
               {members.map((each) => (
-                <NavigationLink key={each.id} declared={each} {...(onGo ? { onGo } : {})} />
+                <NavigationLink key={each.id} declared={each} isFolded={isFolded} {...(onGo ? { onGo } : {})} />
               ))}
             </div>
           );
@@ -180,10 +195,20 @@ function Navigation({ onGo }: { readonly onGo?: () => void }) {
   );
 }
 
-function NavigationLink({ declared: { page }, onGo }: { readonly declared: DeclaredPage; readonly onGo?: () => void }) {
+function NavigationLink({
+  declared: { page },
+  isFolded,
+  onGo,
+}: {
+  readonly declared: DeclaredPage;
+  /** Folded away, unless it is where one is. */
+  readonly isFolded: boolean;
+  readonly onGo?: () => void;
+}) {
   const say = useSay();
   const path = useRouterState({ select: (state) => state.location.pathname });
   const active = page.path === '/' ? path === '/' : path === page.path || path.startsWith(`${page.path}/`);
+  if (isFolded && !active) return null;
   return (
     <Link
       to={page.path as never}

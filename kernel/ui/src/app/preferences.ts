@@ -1,5 +1,5 @@
 /**
- * What a person likes: language, light or dark, row density. Kept in this browser so that the first paint is right, and at the
+ * What a person likes: language, light or dark, row density, folded navigation. Kept in this browser so that the first paint is right, and at the
  * server so that the next browser knows it too.
  * @module
  */
@@ -12,10 +12,12 @@ export interface Preferences {
   readonly locale: Locale;
   readonly theme: ThemeChoice;
   readonly density: Density;
+  /** Groups of the navigation that are folded away. */
+  readonly folded: readonly string[];
 }
 
 const storageKey = 'hedun.preferences';
-const defaults: Preferences = { locale: 'zh-CN', theme: 'system', density: 'medium' };
+const defaults: Preferences = { locale: 'zh-CN', theme: 'system', density: 'medium', folded: [] };
 let current: Preferences = read();
 const listeners = new Set<() => void>();
 let remember: ((name: string, value: unknown) => void) | null = null;

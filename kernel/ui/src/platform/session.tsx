@@ -6,7 +6,7 @@ import { type Kernel, kernel, type SessionInfo } from '@hedun/sdk/kernel';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { createContext, type ReactNode, useContext, useEffect } from 'react';
 import type { z } from 'zod';
-import { type Density, rememberPreferencesBy, setPreferences, type ThemeChoice } from '../app/preferences.ts';
+import { type Preferences, rememberPreferencesBy, setPreferences } from '../app/preferences.ts';
 import { ClientFailure, clientOf } from './api.ts';
 
 export type Session = z.output<typeof SessionInfo>;
@@ -40,9 +40,11 @@ export function SessionProvider({ session, children }: { readonly session: Sessi
     client
       .getPreferences({})
       .then(({ values }) => {
-        const theme = values['console.theme'] as ThemeChoice | undefined;
-        const density = values['console.density'] as Density | undefined;
-        setPreferences({ ...(theme ? { theme } : {}), ...(density ? { density } : {}) }, true);
+        const kept = ['theme', 'density', 'folded'].flatMap((name) => {
+          const value = values[`console.${name}`];
+          return value ? [[name, value]] : [];
+        });
+        setPreferences(Object.fromEntries(kept) as Partial<Preferences>, true);
       })
       .catch(() => undefined);
     return () => rememberPreferencesBy(null);
