@@ -60,6 +60,12 @@ export const compliance = defineCapability({
       permission: 'compliance.read',
       navigation: { group: 'prove', order: 41, icon: 'audit' },
     },
+    liability: {
+      title: { 'zh-CN': '法律责任', en: 'Liability' },
+      path: '/compliance/liability',
+      permission: 'compliance.read',
+      navigation: { group: 'prove', order: 44, icon: 'bank' },
+    },
     obligations: {
       title: { 'zh-CN': '义务与期限', en: 'Obligations' },
       path: '/compliance/obligations',

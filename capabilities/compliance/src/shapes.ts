@@ -6,6 +6,8 @@ import type {
   Assessment,
   CaseState,
   Deadline,
+  ExplainedLine,
+  ExplainedPenalty,
   FactProblem,
   FactShape,
   Instrument,
@@ -44,8 +46,16 @@ export const InstrumentSummary = z.object({
   articles: z.number().int(),
   checks: z.number().int(),
   executable: z.number().int(),
+  /** Rows of its table of penalties. */
+  penalties: z.number().int(),
 });
 export type InstrumentSummary = z.infer<typeof InstrumentSummary>;
+export const PenaltyAnswer = z.object({
+  instrument: InstrumentSummary,
+  on: Day,
+  facts: z.array(typed<FactShape>()),
+  penalties: z.array(typed<ExplainedPenalty>()),
+});
 export const InstrumentDetail = z.object({ instrument: typed<Instrument>() });
 
 export const DeadlineView = z.object({
@@ -109,11 +119,24 @@ export interface Sealed {
   readonly digest: string;
   readonly files: readonly FileReference[];
 }
+/** Deployments chosen from the library, and what they leave open. */
+export interface SchemeView {
+  readonly chosen: readonly string[];
+  readonly gaps: readonly {
+    readonly unit: string;
+    readonly title: string;
+    readonly layer: string;
+    readonly verb: string;
+    readonly binding: boolean;
+  }[];
+  readonly double: readonly { readonly unit: string; readonly title: string }[];
+}
 export interface AssessmentBody {
   readonly assessment: Assessment;
   readonly sheet: ScoreSheet | null;
   readonly signatures?: readonly Signature[];
   readonly sealed?: Sealed;
+  readonly scheme?: readonly string[];
 }
 export const AssessmentRow = z.object({
   id: Id,
@@ -164,7 +187,12 @@ export const AssessmentDetail = z.object({
   counts: typed<Readonly<Partial<Record<Judgement, number>>>>(),
   deadlines: z.array(DeadlineView),
   score: typed<ScoreResult | null>(),
+  /** The lines of the score in words, in the order of its lines; and the rows of the verdict. */
+  scoreWords: typed<readonly ExplainedLine[]>(),
+  verdictWords: z.array(z.string()),
   gains: z.array(z.object({ unit: z.string(), gain: z.number() })),
+  /** Null where the instrument has no library of deployments. */
+  scheme: typed<SchemeView | null>(),
   documents: z.array(z.object({ id: z.string(), title: Words })),
   events: z.array(EventView),
   recordable: z.array(EventForm),

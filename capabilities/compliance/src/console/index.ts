@@ -9,6 +9,7 @@ export const complianceConsole = implementConsole(compliance, {
   instruments: () => import('./pages/instruments.tsx'),
   assessments: () => import('./pages/assessments.tsx'),
   obligations: () => import('./pages/obligations.tsx'),
+  liability: () => import('./pages/liability.tsx'),
   readiness: () => import('./pages/readiness.tsx'),
   catalogue: () => import('./pages/catalogue.tsx'),
   requests: () => import('./pages/requests.tsx'),

@@ -4,7 +4,15 @@
  */
 import { field } from '@hedun/sdk';
 import { z } from 'zod';
-import { Day, DeadlineView, InstrumentDetail, InstrumentSummary, ReadinessRow } from '../shapes.ts';
+import {
+  Day,
+  DeadlineView,
+  FactValues,
+  InstrumentDetail,
+  InstrumentSummary,
+  PenaltyAnswer,
+  ReadinessRow,
+} from '../shapes.ts';
 import { instrument } from './fields.ts';
 
 export const instrumentOperations = {
@@ -25,6 +33,27 @@ export const instrumentOperations = {
     cli: 'compliance instrument show',
     input: z.strictObject({ instrument }),
     output: InstrumentDetail,
+  },
+  explainPenalties: {
+    title: { 'zh-CN': '法律责任测算', en: 'Explain penalties' },
+    description: {
+      'zh-CN': '按行为发生之日适用的文本，列出每一项处罚及其金额的来历；草案不得据以测算。',
+      en: 'By the text in force on the day of the conduct: each penalty and where its figures come from; drafts cannot be asked.',
+    },
+    effect: 'read',
+    permission: 'compliance.read',
+    http: 'POST /penalties',
+    cli: 'compliance penalties',
+    input: z.strictObject({
+      instrument,
+      on: field(
+        Day.optional(),
+        { 'zh-CN': '行为发生之日', en: 'Day of the conduct' },
+        { widget: 'date', help: { 'zh-CN': '不填则为今天', en: 'Today when left out' } },
+      ),
+      facts: field(FactValues.default({}), { 'zh-CN': '事实', en: 'Facts' }, { widget: 'hidden' }),
+    }),
+    output: PenaltyAnswer,
   },
   listObligations: {
     title: { 'zh-CN': '义务与期限', en: 'Obligations' },

@@ -19,6 +19,43 @@ const UnitAnswer = z.discriminatedUnion('kind', [
 ]);
 
 export const judgementOperations = {
+  chooseScheme: {
+    title: { 'zh-CN': '组成密码应用方案', en: 'Compose a cryptography scheme' },
+    description: {
+      'zh-CN': '从参考部署库中选用；以所给清单取代原清单，缺口随即列出。',
+      en: 'Chosen from the library of reference deployments; the list given replaces the one before, and the gaps are shown.',
+    },
+    effect: 'write',
+    permission: 'compliance.assess',
+    http: 'POST /assessments/:id/scheme',
+    input: z.strictObject({ id: Id, deployments: z.array(z.string().max(100)).max(100) }),
+    output: Done,
+  },
+  stateCompensations: {
+    title: { 'zh-CN': '认定弥补', en: 'State compensations' },
+    description: {
+      'zh-CN': '以所给清单取代原清单；认定人为经办人。',
+      en: 'The list given replaces the one before; the caller confirms.',
+    },
+    effect: 'write',
+    permission: 'compliance.assess',
+    http: 'POST /assessments/:id/compensations',
+    input: z.strictObject({
+      id: Id,
+      compensations: z
+        .array(
+          z.strictObject({
+            unit: z.string().max(100),
+            object: z.string().max(100),
+            giverUnit: z.string().max(100),
+            giver: z.string().max(100),
+            reason: z.string().trim().min(1).max(1000),
+          }),
+        )
+        .max(500),
+    }),
+    output: Done,
+  },
   answerCheck: {
     title: { 'zh-CN': '填写结论', en: 'Answer a check' },
     effect: 'write',

@@ -4,10 +4,12 @@
  */
 import {
   assessmentReport,
+  composeScheme,
   cryptoReport,
   type DocumentModel,
   evaluateAssessment,
   type OpenInstrument,
+  schemeDocument,
 } from '@hedun/compliance';
 import { Failure, type FileReference, handlers } from '@hedun/sdk';
 import { dayOfInstant } from '@hedun/workdays';
@@ -39,6 +41,8 @@ function modelOf(
   };
   if (result && body.sheet && document === 'crypto-report')
     return cryptoReport(open, { system: row.name, result, input: body.sheet, locale, ...signing });
+  if (document === 'crypto-scheme' && body.sheet && open.instrument.deployments.length > 0)
+    return schemeDocument(open, composeScheme(open, body.sheet.level, body.scheme ?? []), { system: row.name, locale });
   const assessment = withSignatures(open, body);
   const evaluation = evaluateAssessment(open, assessment, { asOf: context.now().toISOString(), calendar });
   return assessmentReport(document, { open, assessment, evaluation, locale, ...signing });

@@ -2,7 +2,7 @@
  * What people judge: checks with their evidence, units of a score, high risks. A breach becomes a finding.
  * @module
  */
-import { answer, type Evidence, markNotApplicable, type UnitInput } from '@hedun/compliance';
+import { answer, composeScheme, type Evidence, markNotApplicable, type UnitInput } from '@hedun/compliance';
 import { Failure, handlers } from '@hedun/sdk';
 import { dayOfInstant } from '@hedun/workdays';
 import type { Compliance } from '../capability.ts';
@@ -70,6 +70,36 @@ export const judgementHandlers = handlers<Compliance>()({
         throw new Failure('compliance.refused', { where: 'unit', expected: asked.join(', '), got: unit });
       const whole = given.kind === 'not-applicable' ? { ...given, by: context.actor.name } : given;
       return { ...body, sheet: { ...sheet, units: { ...sheet.units, [unit]: whole as UnitInput } } };
+    }),
+  chooseScheme: ({ id, deployments }, context) =>
+    change(context, id, ({ body }, open) => {
+      const scheme = [...new Set(deployments)];
+      checked('deployments', () => composeScheme(open, body.sheet?.level ?? 0, scheme));
+      return { ...body, scheme };
+    }),
+  stateCompensations: ({ id, compensations }, context) =>
+    change(context, id, ({ body }, open) => {
+      const { sheet } = body;
+      const scoring = open.instrument.scorings.find((each) => each.id === sheet?.rules);
+      if (!sheet || scoring?.compensation === undefined)
+        throw new Failure('compliance.refused', {
+          where: 'compensations',
+          expected: 'rules that know compensation',
+          got: sheet?.rules ?? open.instrument.id,
+        });
+      const known = (unit: string, object: string) => {
+        const answer = sheet.units[unit];
+        return answer?.kind === 'objects' && answer.objects.some((each) => each.id === object);
+      };
+      for (const { unit, object, giverUnit, giver } of compensations)
+        for (const [where, one, two] of [
+          ['object', unit, object],
+          ['giver', giverUnit, giver],
+        ] as const)
+          if (!known(one, two))
+            throw new Failure('compliance.refused', { where, expected: 'a judged object', got: `${one}/${two}` });
+      const confirmed = compensations.map((each) => ({ ...each, confirmedBy: context.actor.name }));
+      return { ...body, sheet: { ...sheet, compensations: confirmed } };
     }),
   stateRisks: ({ id, risks }, context) =>
     change(context, id, async ({ body }, open) => {

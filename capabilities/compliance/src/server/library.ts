@@ -68,6 +68,7 @@ export function summaryOf(instrument: Instrument) {
     articles: count((node) => node.kind === 'article'),
     checks: count((node) => node.type === 'checklist'),
     executable: count((node) => node.type === 'executable'),
+    penalties: instrument.penalties.length,
   };
 }
 

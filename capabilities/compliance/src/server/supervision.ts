@@ -2,13 +2,23 @@
  * What is due, what was late, who answers in time: figures that follow from the events each time they are asked for.
  * @module
  */
-import { type Deadline, statistics, supervisionReport } from '@hedun/compliance';
-import { type Context, handlers } from '@hedun/sdk';
+import {
+  type Deadline,
+  explainPenalty,
+  type Facts,
+  isSelectable,
+  penalties,
+  statistics,
+  supervisionReport,
+  unfitness,
+  type Value,
+} from '@hedun/compliance';
+import { type Context, Failure, handlers } from '@hedun/sdk';
 import { dayOfInstant } from '@hedun/workdays';
 import type { Compliance } from '../capability.ts';
 import type { DeadlineView } from '../shapes.ts';
 import { reportOf } from './documents.ts';
-import { instrumentOf, library, short, summaryOf } from './library.ts';
+import { checked, instrumentOf, library, short, summaryOf } from './library.ts';
 import { clocksOf, regulation, requestDeadlineView, visibleRequests } from './request-record.ts';
 
 type Here = Context<Compliance>;
@@ -38,6 +48,26 @@ export const supervisionHandlers = handlers<Compliance>()({
   showInstrument: async ({ instrument }, context) => ({
     instrument: instrumentOf(instrument, dayOfInstant(context.now().toISOString())).instrument,
   }),
+  explainPenalties: async ({ instrument, on, facts }, context) => {
+    const day = on ?? dayOfInstant(context.now().toISOString());
+    const open = checked('on', () => instrumentOf(instrument, day));
+    const { instrument: own } = open;
+    if (!isSelectable(own))
+      throw new Failure('compliance.refused', { where: 'instrument', expected: 'a text in force', got: own.id });
+    if (own.penalties.length === 0)
+      throw new Failure('compliance.refused', { where: 'instrument', expected: 'a table of penalties', got: own.id });
+    for (const [fact, value] of Object.entries(facts)) {
+      const shape = open.facts.get(fact);
+      const wrong = shape ? unfitness(shape, value as Value) : [...open.facts.keys()].join(', ');
+      if (wrong) throw new Failure('compliance.refused', { where: fact, expected: wrong, got: JSON.stringify(value) });
+    }
+    return {
+      instrument: summaryOf(own),
+      on: day,
+      facts: own.facts,
+      penalties: penalties(own, facts as Facts).map((each) => explainPenalty(open, each, short(context.locale))),
+    };
+  },
   supervision: async (period, context) => {
     const { open, rows, found, names } = await supervised(context, period);
     return {

@@ -4,17 +4,20 @@
  */
 import {
   type Assessment,
+  composeScheme,
   type Deadline,
   deadlineInWords,
   deadlineWords,
   describeTrace,
   evaluateAssessment,
+  explainScore,
+  explainVerdict,
   gains,
   judgementWords,
   type OpenInstrument,
 } from '@hedun/compliance';
 import type { Locale } from '@hedun/sdk';
-import type { AssessmentBody, AssessmentDetail, AssessmentSummary, DeadlineView } from '../shapes.ts';
+import type { AssessmentBody, AssessmentDetail, AssessmentSummary, DeadlineView, SchemeView } from '../shapes.ts';
 import { eventForms, eventViews } from './event-forms.ts';
 import { calendar, short } from './library.ts';
 import { guardFacts, scoreOf } from './score-sheet.ts';
@@ -47,8 +50,37 @@ export function deadlineView(
   };
 }
 
-function documentsOf(open: OpenInstrument): AssessmentDetail['documents'] {
-  return open.instrument.documents.map(({ id, title }) => ({ id, title }));
+function documentsOf(open: OpenInstrument, { scheme }: AssessmentBody): AssessmentDetail['documents'] {
+  const own = open.instrument.documents.map(({ id, title }) => ({ id, title }));
+  return scheme?.length
+    ? [...own, { id: 'crypto-scheme', title: { zh: '密码应用方案', en: 'Cryptography scheme' } }]
+    : own;
+}
+
+const verbs = {
+  shall: { zh: '应', en: 'shall' },
+  should: { zh: '宜', en: 'should' },
+  may: { zh: '可', en: 'may' },
+} as const;
+function schemeView(
+  open: OpenInstrument,
+  { sheet, scheme = [] }: AssessmentBody,
+  locale: 'zh' | 'en',
+): SchemeView | null {
+  if (open.instrument.deployments.length === 0 || !sheet) return null;
+  const composed = composeScheme(open, sheet.level, scheme);
+  const title = (id: string) => open.nodes.get(id)?.[locale] ?? id;
+  return {
+    chosen: scheme,
+    gaps: composed.gaps.map(({ unit, verb }) => ({
+      unit,
+      title: title(unit),
+      layer: title(open.nodes.get(unit)?.parent ?? ''),
+      verb: verbs[verb][locale],
+      binding: verb === 'shall',
+    })),
+    double: composed.double.map((unit) => ({ unit, title: title(unit) })),
+  };
 }
 
 export function assessmentView(
@@ -102,8 +134,11 @@ export function assessmentView(
       ),
     ),
     score,
+    scoreWords: sheet && score ? explainScore(open, score, sheet, words) : [],
+    verdictWords: score ? [...explainVerdict(open, score, words)] : [],
+    scheme: schemeView(open, row.body, words),
     gains: sheet && score?.total !== undefined ? [...gains(open.instrument, sheet.rules, sheet)] : [],
-    documents: documentsOf(open),
+    documents: documentsOf(open, row.body),
     events: eventViews(open, row.body.assessment.events, row.id),
     recordable: eventForms(open),
     signing: signingView(open, row.body, row.state?.state),

@@ -30,6 +30,7 @@ const Checks = lazy(async () => ({ default: (await import('../parts/Checks.tsx')
 const Deadlines = lazy(async () => ({ default: (await import('../parts/Deadlines.tsx')).Deadlines }));
 const Documents = lazy(async () => ({ default: (await import('../parts/Documents.tsx')).Documents }));
 const Facts = lazy(async () => ({ default: (await import('../parts/Facts.tsx')).Facts }));
+const Scheme = lazy(async () => ({ default: (await import('../parts/Scheme.tsx')).Scheme }));
 const Score = lazy(async () => ({ default: (await import('../parts/Score.tsx')).Score }));
 
 export function Page({ recordId }: { readonly recordId?: string }) {
@@ -100,6 +101,7 @@ function Loaded({ detail, instrument }: { readonly detail: AssessmentDetail; rea
   const shown = { detail, instrument };
   const body = (key: string) => {
     if (key === 'score') return <Score {...shown} />;
+    if (key === 'scheme') return <Scheme {...shown} />;
     if (key === 'items') return <Checks {...shown} />;
     if (key === 'facts') return <Facts {...shown} />;
     return key === 'clocks' ? <Deadlines detail={detail} /> : <Documents detail={detail} />;
@@ -134,6 +136,7 @@ function Loaded({ detail, instrument }: { readonly detail: AssessmentDetail; rea
         destroyOnHidden
         items={[
           ...(detail.sheet ? [{ key: 'score', label: t.scoreTab }] : []),
+          ...(detail.scheme ? [{ key: 'scheme', label: t.scheme }] : []),
           { key: 'items', label: t.tree },
           { key: 'facts', label: t.facts },
           { key: 'clocks', label: t.clocks },

@@ -45,7 +45,7 @@ export function Page() {
       {query.isError && <ErrorView error={query.error} onRetry={() => void query.refetch()} />}
       {query.isPending && <Skeleton />}
       {query.data && (
-        <>
+        <div className="hd-stack">
           <Space wrap>
             <StatusTag tone={query.data.counts.overdue ? 'bad' : 'good'}>
               {`${t.showOverdue} ${query.data.counts.overdue ?? 0}`}
@@ -66,7 +66,7 @@ export function Page() {
           ) : (
             <Clocks deadlines={query.data.items} withSubject paged />
           )}
-        </>
+        </div>
       )}
     </PageFrame>
   );
