@@ -3,7 +3,24 @@
  * @module
  */
 
+export { type Chain, ChainIndex, type ChainStep, type EdgeReason, phaseAt } from './chain/index.ts';
 export { type EvtxRecord, type EvtxReport, readEvtx } from './evtx/read.ts';
+export {
+  type Alert,
+  type Episode,
+  type Feedback,
+  hostName,
+  type Incident,
+  Reducer,
+  type ReducerOptions,
+  type ReductionConfiguration,
+  standardConfiguration,
+  type Tactic,
+  tacticOf,
+  tactics,
+  userName,
+  type Verdict,
+} from './reduction/index.ts';
 export type { Refusal, RefusalCode } from './refusal.ts';
 export {
   Correlation,
