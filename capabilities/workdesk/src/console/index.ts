@@ -1,0 +1,13 @@
+/**
+ * The console half of the workdesk.
+ * @module
+ */
+import { implementConsole } from '@hedun/sdk';
+import { workdesk } from '../capability.ts';
+
+export const workdeskConsole = implementConsole(workdesk, {
+  board: () => import('./pages/board.tsx'),
+  notices: () => import('./pages/notices.tsx'),
+  imports: () => import('./pages/imports.tsx'),
+  inbox: () => import('./pages/inbox.tsx'),
+});
