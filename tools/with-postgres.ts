@@ -26,8 +26,10 @@ async function freePort(): Promise<number> {
   });
 }
 async function run(url: string): Promise<number> {
+  // Tests make databases of their own on that server; none may take the one that DATABASE_URL names.
+  const { DATABASE_URL: _, ...environment } = process.env;
   return await new Promise((resolve) => {
-    spawn(command ?? '', args, { stdio: 'inherit', env: { ...process.env, HEDUN_TEST_DATABASE_URL: url } }).on(
+    spawn(command ?? '', args, { stdio: 'inherit', env: { ...environment, HEDUN_TEST_DATABASE_URL: url } }).on(
       'close',
       (code) => resolve(code ?? 1),
     );
