@@ -3,7 +3,6 @@
  * @module
  */
 import { complianceConsole } from '@hedun/capability-compliance/console';
-import { helloConsole } from '@hedun/capability-hello/console';
 import { workdeskConsole } from '@hedun/capability-workdesk/console';
 import type { CapabilityConsole } from '@hedun/sdk';
 import { kernelConsole } from '@hedun/ui/kernel';
@@ -11,6 +10,5 @@ import { kernelConsole } from '@hedun/ui/kernel';
 export const capabilities = [
   kernelConsole,
   complianceConsole,
-  helloConsole,
   workdeskConsole,
 ] as unknown as readonly CapabilityConsole[];

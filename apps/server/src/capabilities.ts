@@ -3,8 +3,7 @@
  * @module
  */
 import { complianceServer } from '@hedun/capability-compliance/server';
-import { helloServer } from '@hedun/capability-hello/server';
 import { workdeskServer } from '@hedun/capability-workdesk/server';
 import type { CapabilityServer } from '@hedun/sdk';
 
-export const capabilities = [complianceServer, helloServer, workdeskServer] as unknown as readonly CapabilityServer[];
+export const capabilities = [complianceServer, workdeskServer] as unknown as readonly CapabilityServer[];
