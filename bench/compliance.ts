@@ -1,6 +1,6 @@
 /**
  * How fast the regulations are evaluated: 500 organisations against every shipped instrument, one changed answer, 10,000 open
- * obligations, a score. `--json`, `--organisations N`, `--folder PATH`.
+ * obligations, a score, and search in a catalogue of a million entries. `--json`, `--organisations N`, `--folder PATH`, `--entries N`.
  * @module
  */
 import { readdirSync, readFileSync } from 'node:fs';
@@ -22,6 +22,7 @@ import {
   visitPredicates,
 } from '@hedun/compliance';
 import { calendarCN, openCalendar } from '@hedun/workdays';
+import { catalogueFigures } from './compliance-catalogue.ts';
 import { medianMilliseconds, report } from './report.ts';
 
 const { values } = parseArgs({
@@ -29,6 +30,8 @@ const { values } = parseArgs({
     json: { type: 'boolean', default: false },
     organisations: { type: 'string', default: '500' },
     folder: { type: 'string' },
+    /** Entries of the catalogue that is searched; 0 leaves that part out. */
+    entries: { type: 'string', default: '1000000' },
   },
 });
 const folder = values.folder ?? path.resolve(import.meta.dirname, '../capabilities/compliance/instruments');
@@ -169,6 +172,9 @@ const scored = crypto
   ? medianMilliseconds(20, () => score(crypto.instrument, 'rules-2023', { level: 3, units }))
   : Number.NaN;
 
+const entries = Number(values.entries);
+const searched = entries > 0 ? await catalogueFigures(entries, (line) => void (values.json || console.log(line))) : [];
+
 const round = (value: number, digits = 1) => Number(value.toFixed(digits));
 report(
   [
@@ -200,6 +206,7 @@ report(
       target: 20,
       direction: 'max',
     },
+    ...searched,
   ],
   { json: values.json },
 );
