@@ -5,7 +5,7 @@
  * @module
  */
 import { type EventRecord, everyText, fieldReader, type Reader, scalarText } from './event.ts';
-import { FieldIndex, indexLiteral, isIndexable } from './field-index.ts';
+import { FieldIndex, indexLiteral, isExact, isIndexable } from './field-index.ts';
 import { eventMatcher, textMatcher } from './match.ts';
 import type { Condition, DetectionRule, Test } from './rule.ts';
 
@@ -188,12 +188,13 @@ export class Bucket {
 
   #compileTest({ id, field, test, indexed }: Predicate): Evaluate {
     const stamps = this.#stamps;
-    if (indexed) return () => stamps[id] === this.#now;
+    if (indexed && isExact(test)) return () => stamps[id] === this.#now;
     const lazyStamps = this.#lazyStamps;
     const lazyValues = this.#lazyValues;
     const compute =
       field === undefined ? anywhere(test) : eventMatcher(test, this.#reader(field), (other) => this.#reader(other));
     return (event) => {
+      if (indexed && stamps[id] !== this.#now) return false;
       if (lazyStamps[id] !== this.#now) {
         lazyStamps[id] = this.#now;
         lazyValues[id] = compute(event) ? 1 : 0;

@@ -1,10 +1,11 @@
 /**
- * All text predicates of one field, answered together for one value: tries and Aho–Corasick find them, regular expressions and wildcards
- * are only tried where a literal they need is present. Values repeat in real streams, so answers are remembered (bounded).
+ * All text predicates of one field, answered together for one value: tries and Aho–Corasick find them. Of regular expressions, wildcards and
+ * case-sensitive texts it only says that a literal they need is present; whether they hold is asked later, and only if a rule comes to
+ * depend on it. Values repeat in real streams, so answers are remembered (bounded).
  * @module
  */
 import { ContainsIndex, EdgeIndex, type Literal } from './automaton.ts';
-import { shapeOf, textMatcher } from './match.ts';
+import { shapeOf } from './match.ts';
 import { necessaryLiteral } from './regex.ts';
 import type { Test } from './rule.ts';
 
@@ -33,12 +34,18 @@ export function isIndexable(test: Test): boolean {
   return indexLiteral(test) !== undefined;
 }
 
+/** Whether the index alone decides the predicate. */
+export function isExact(test: Test): boolean {
+  if (test.kind !== 'pattern' || test.cased) return false;
+  const shape = shapeOf(test.pattern);
+  return shape.kind !== 'glob' && shape.kind !== 'anything';
+}
+
 export class FieldIndex {
   readonly #equals = new Map<string, number[]>();
   readonly #starts: EdgeIndex | undefined;
   readonly #ends: EdgeIndex | undefined;
   readonly #contains: ContainsIndex | undefined;
-  readonly #verify = new Map<number, (text: string) => boolean>();
   #young = new Map<string, readonly number[]>();
   #old = new Map<string, readonly number[]>();
   #asked = 0;
@@ -51,24 +58,22 @@ export class FieldIndex {
     const inside: Literal[] = [];
     for (const { id, test } of predicates) {
       const shape = test.kind === 'pattern' ? shapeOf(test.pattern) : undefined;
-      if (test.kind === 'pattern' && !test.cased && shape && shape.kind !== 'glob' && shape.kind !== 'anything') {
+      if (isExact(test) && shape && shape.kind !== 'glob' && shape.kind !== 'anything') {
         const text = shape.text.toLowerCase();
         if (shape.kind === 'equals') this.#equals.set(text, [...(this.#equals.get(text) ?? []), id]);
         else (shape.kind === 'startswith' ? starts : shape.kind === 'endswith' ? ends : inside).push({ text, id });
         continue;
       }
       const literal = indexLiteral(test);
-      const matcher = textMatcher(test);
-      if (literal === undefined || !matcher) throw new TypeError('expected an indexable test');
+      if (literal === undefined) throw new TypeError('expected an indexable test');
       inside.push({ text: literal, id });
-      this.#verify.set(id, matcher);
     }
     this.#starts = starts.length > 0 ? new EdgeIndex(starts, false) : undefined;
     this.#ends = ends.length > 0 ? new EdgeIndex(ends, true) : undefined;
     this.#contains = inside.length > 0 ? new ContainsIndex(inside) : undefined;
   }
 
-  /** Ids of the predicates the text satisfies, each once. */
+  /** Ids of the predicates the text satisfies, or may satisfy where they are not exact; some may stand twice. */
   holding(text: string): readonly number[] {
     if (!this.#remember || text.length > rememberedLength) return this.#compute(text);
     this.#asked += 1;
@@ -105,11 +110,6 @@ export class FieldIndex {
     this.#ends?.scan(text, raw);
     this.#contains?.scan(text, raw);
     if (raw.length === 0) return raw;
-    const unique = raw.length === 1 ? raw : [...new Set(raw)];
-    if (this.#verify.size === 0) return unique;
-    return unique.filter((id) => {
-      const verify = this.#verify.get(id);
-      return verify === undefined || verify(text);
-    });
+    return raw;
   }
 }
