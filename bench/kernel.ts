@@ -241,13 +241,19 @@ async function captureSql(core: Awaited<ReturnType<typeof startKernel>>['core'])
   const { list } = await import('../kernel/core/src/lists/list.ts');
   const { findingList } = await import('../kernel/core/src/nouns/definitions.ts');
   await core.store.read({ scope: { kind: 'all' }, userId: null }, async (db) => {
+    const asked = new Map<string, (typeof captured)[number]>();
     const watching = db.withPlugin({
-      transformQuery: ({ node }) => {
-        const { sql: text, parameters } = db.getExecutor().compileQuery(node, { queryId: 'bench' });
-        captured.push({ sql: text, values: parameters });
+      transformQuery: ({ node, queryId }) => {
+        const { sql: text, parameters } = db.getExecutor().compileQuery(node, queryId);
+        asked.set(queryId.queryId, { sql: text, values: parameters });
         return node;
       },
-      transformResult: async ({ result }) => result,
+      // Parts of a statement are compiled alone too; only whole statements get a result.
+      transformResult: async ({ result, queryId }) => {
+        const whole = asked.get(queryId.queryId);
+        if (whole) captured.push(whole);
+        return result;
+      },
     });
     await list({ db: watching, scope: { kind: 'all' } }, findingList, {
       filter: 'severity:critical status:open',
@@ -328,7 +334,7 @@ async function overHttp(): Promise<void> {
   const headers = { authorization: `Bearer ${secret.token}` };
   const server = await startProcess(['apps/server/src/main.ts'], environment, `http://127.0.0.1:${port}/ready`);
   await load(url, headers, 200);
-  const ours = await load(url, headers, 2000);
+  const ours = await load(url, headers, 1000);
   const resident =
     Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${server.child.pid}/status`, 'utf8'))?.[1] ?? 0) / 1024;
   await stopProcess(server);
@@ -340,7 +346,7 @@ async function overHttp(): Promise<void> {
     bareUrl,
   );
   await load(bareUrl, {}, 200);
-  const peer = await load(bareUrl, {}, 2000);
+  const peer = await load(bareUrl, {}, 1000);
   await stopProcess(bare);
   figures.push({
     id: 'kernel.http_p99_ratio',
