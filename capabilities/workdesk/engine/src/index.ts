@@ -2,6 +2,9 @@
  * @hedun/workdesk: the pure part of the workdesk.
  * @module
  */
+export * from './assessment/score.ts';
+export * from './forms/answers.ts';
+export * from './forms/form.ts';
 export * from './loop/deadlines.ts';
 export * from './loop/priority.ts';
 export * from './loop/ranges.ts';
