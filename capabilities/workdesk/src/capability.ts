@@ -8,7 +8,7 @@ import { importOperations } from './declared/imports.ts';
 import { noticeOperations } from './declared/notices.ts';
 import { errors } from './errors.ts';
 import { en, zh } from './messages.ts';
-import { ExploitedRow, ImportRow, InboxRow, NoticeRow, RangeRow } from './shapes.ts';
+import { ExploitedRow, ImportRow, InboxRow, NoticeRow, RangeRow, StaleRow, TallyRow } from './shapes.ts';
 
 const days = (zhText: string, english: string, value: number) =>
   field(z.coerce.number().int().min(1).max(60).default(value), { 'zh-CN': zhText, en: english });
@@ -32,6 +32,8 @@ export const workdesk = defineCapability({
     ranges: { row: RangeRow, scope: 'organisation' },
     exploited: { row: ExploitedRow, scope: 'shared' },
     notices: { row: NoticeRow, scope: 'organisation' },
+    tallies: { row: TallyRow, scope: 'organisation' },
+    stale: { row: StaleRow, scope: 'organisation' },
     counters: { row: z.object({ name: z.string(), last: z.number().int() }), scope: 'shared' },
   },
   operations: { ...importOperations, ...noticeOperations },
@@ -46,19 +48,19 @@ export const workdesk = defineCapability({
       title: { 'zh-CN': '通报整改', en: 'Notices' },
       path: '/workdesk/notices',
       permission: 'workdesk.view',
-      navigation: { group: 'act', order: 2, icon: 'solution' },
+      navigation: { group: 'act', order: 2, icon: 'notification' },
     },
     imports: {
       title: { 'zh-CN': '扫描导入', en: 'Scan imports' },
       path: '/workdesk/imports',
       permission: 'workdesk.read',
-      navigation: { group: 'observe', order: 30, icon: 'database' },
+      navigation: { group: 'observe', order: 30, icon: 'radar' },
     },
     inbox: {
       title: { 'zh-CN': '待归属', en: 'Inbox' },
       path: '/workdesk/inbox',
       permission: 'workdesk.read',
-      navigation: { group: 'observe', order: 31, icon: 'apartment' },
+      navigation: { group: 'observe', order: 31, icon: 'tags' },
     },
   },
   errors,
@@ -79,6 +81,11 @@ export const workdesk = defineCapability({
         })
         .default({ critical: 3, high: 5, medium: 10, low: 20, info: 20 }),
     },
+  },
+  listens: {
+    'kernel.finding.raised': z.object({ organisationId: Id }),
+    'kernel.finding.status_changed': z.object({ ids: z.array(Id) }),
+    'kernel.asset.changed': z.object({ organisationId: Id }),
   },
   emits: {
     'workdesk.notice.issued': z.object({ id: Id, organisationId: Id, number: z.string() }),

@@ -232,10 +232,26 @@ export const PendingUnit = z.object({
 });
 export type PendingUnit = z.infer<typeof PendingUnit>;
 
+/** Findings counted by unit, severity, kind and month: when they were found, verified, dismissed. */
+export const TallyRow = z.object({
+  organisationId: Id,
+  month: Month,
+  severity: Severity,
+  kind: z.string(),
+  found: z.number().int(),
+  verified: z.number().int(),
+  dismissed: z.number().int(),
+  reopened: z.number().int(),
+});
+/** Units whose tallies are older than their findings. */
+export const StaleRow = z.object({ organisationId: Id, since: Timestamp });
+
 export const MonthFigures = z.object({
   month: Month,
   from: Day,
   to: Day,
+  /** Units whose tallies are being counted again; 0 means the figures are those of this moment. */
+  stale: z.number().int(),
   found: z.number().int(),
   verified: z.number().int(),
   dismissed: z.number().int(),
@@ -251,6 +267,7 @@ export const MonthFigures = z.object({
   meanDays: z.number().nullable(),
   severities: z.array(z.object({ severity: Severity, found: z.number().int(), openAtEnd: z.number().int() })),
   kinds: z.array(z.object({ kind: z.string(), found: z.number().int() })),
+  trend: z.array(z.object({ month: Month, found: z.number().int(), verified: z.number().int() })),
   units: z.array(
     z.object({
       organisationId: Id,

@@ -205,7 +205,11 @@ describe('the loop', () => {
     expect(await titles(stage.other)).not.toContain('整改已逾期：网安通报〔2026〕3号');
   });
   test('[L12] the figures of a month are what the database holds, and a unit gets only its own', async () => {
+    await stage.kernel.core.events.settle();
+    stage.kernel.clock.advance(10_000);
+    await stage.kernel.core.jobs.drain();
     const figures = await stage.run<MonthFigures>('monthFigures', { month: '2026-11' });
+    expect(figures.stale).toBe(0);
     const counted = await stage.kernel.core.store.system(
       async (db) =>
         (

@@ -265,6 +265,22 @@ export const noticeOperations = {
     input: z.strictObject({}),
     output: JobReference,
   },
+  countAgain: {
+    title: { 'zh-CN': '更新统计', en: 'Count again' },
+    description: {
+      'zh-CN': '重新统计发现有变化的单位；每夜全部重算一次。',
+      en: 'Counts the units whose findings changed; every night all of them.',
+    },
+    effect: 'job',
+    permission: 'workdesk.issue',
+    http: 'POST /tallies',
+    cli: 'workdesk count-again',
+    schedule: '40 3 * * *',
+    input: z.strictObject({
+      all: field(z.boolean().default(true), { 'zh-CN': '全部单位', en: 'All units' }, { widget: 'switch' }),
+    }),
+    output: JobReference,
+  },
   monthFigures: {
     title: { 'zh-CN': '月度数据', en: 'Figures of a month' },
     effect: 'read',

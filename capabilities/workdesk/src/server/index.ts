@@ -13,6 +13,7 @@ import { migrations } from './migrations.ts';
 import { monthHandlers } from './months.ts';
 import { noticeHandlers } from './notices.ts';
 import { reminderHandlers } from './reminders.ts';
+import { tallyHandlers, tallyListeners } from './tallies.ts';
 
 export const workdeskServer = implementServer(workdesk, {
   operations: {
@@ -24,6 +25,8 @@ export const workdeskServer = implementServer(workdesk, {
     ...documentHandlers,
     ...monthHandlers,
     ...reminderHandlers,
+    ...tallyHandlers,
   },
   migrations,
+  listeners: tallyListeners,
 });

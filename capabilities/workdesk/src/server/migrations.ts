@@ -62,6 +62,23 @@ export const migrations: ServerHalf<Workdesk>['migrations'] = {
         CREATE INDEX workdesk_notices_unit ON workdesk_notices (organisation_id, issued_at);`,
     },
   ],
+  tallies: [
+    {
+      id: 7,
+      name: 'tallies',
+      up: /* sql */ `
+        CREATE TABLE workdesk_tallies (
+          organisation_id uuid NOT NULL REFERENCES organisations, month text NOT NULL, severity text NOT NULL, kind text NOT NULL,
+          found int NOT NULL, verified int NOT NULL, dismissed int NOT NULL, reopened int NOT NULL, PRIMARY KEY (organisation_id, month, severity, kind));`,
+    },
+  ],
+  stale: [
+    {
+      id: 8,
+      name: 'stale',
+      up: /* sql */ `CREATE TABLE workdesk_stale (organisation_id uuid PRIMARY KEY REFERENCES organisations, since timestamptz NOT NULL);`,
+    },
+  ],
   counters: [
     {
       id: 6,

@@ -10,37 +10,60 @@ import type { Workdesk } from '../capability.ts';
 import type { MonthFigures } from '../shapes.ts';
 import { longDay } from './documents.ts';
 import { type Here, severityRank, today } from './here.ts';
+import { tallySql } from './tallies.ts';
 
 const severities = Object.keys(severityRank) as Severity[];
+const trendMonths = 12;
 
-export async function monthFigures(context: Here, month: string): Promise<MonthFigures> {
+/**
+ * `counted`: from the tallies, for the board. `live`: from the findings themselves, for reports. Both give the same once no unit is stale.
+ */
+export async function monthFigures(context: Here, month: string, basis: 'counted' | 'live'): Promise<MonthFigures> {
   const from = `${month}-01`;
   const after = addMonths(from, 1);
   const start = sql`${`${from}T00:00:00+08:00`}::timestamptz`;
   const end = sql`${`${after}T00:00:00+08:00`}::timestamptz`;
-  const dismissedAt = sql`(f.dismissal->>'at')::timestamptz`;
   const { db } = context;
-  // A finding is open at a moment when it was there and neither verified nor dismissed; how it stood then follows from its times.
-  const found = await sql<{
-    organisationId: string;
-    severity: Severity;
+  const stale =
+    basis === 'counted'
+      ? ((await sql<{ count: number }>`SELECT count(*)::int AS count FROM workdesk_stale`.execute(db)).rows[0]?.count ??
+        0)
+      : 0;
+  const organisations =
+    basis === 'live'
+      ? (await sql<{ id: string }>`SELECT DISTINCT organisation_id AS id FROM findings`.execute(db)).rows.map(
+          ({ id }) => id,
+        )
+      : [];
+  const tallies = basis === 'counted' ? sql`workdesk_tallies` : sql`(${tallySql(organisations)})`;
+  // What was found until a month's end and neither verified nor dismissed until then was open at its end.
+  const sums = await sql<{
+    organisationId: string | null;
+    severity: Severity | null;
+    kind: string | null;
     found: number;
     verified: number;
     dismissed: number;
     reopened: number;
     open: number;
   }>`
-    SELECT f.organisation_id, f.severity,
-      count(*) FILTER (WHERE f.first_seen_at >= ${start} AND f.first_seen_at < ${end})::int AS found,
-      count(*) FILTER (WHERE f.verified_at >= ${start} AND f.verified_at < ${end})::int AS verified,
-      count(*) FILTER (WHERE f.status = 'dismissed' AND ${dismissedAt} >= ${start} AND ${dismissedAt} < ${end})::int AS dismissed,
-      count(*) FILTER (WHERE f.recurrences > 0 AND f.last_seen_at >= ${start} AND f.last_seen_at < ${end} AND f.status IN ('open', 'triaged', 'in_case'))::int AS reopened,
-      count(*) FILTER (WHERE f.first_seen_at < ${end} AND (f.verified_at IS NULL OR f.verified_at >= ${end}) AND (f.status <> 'dismissed' OR ${dismissedAt} >= ${end}))::int AS open
-    FROM findings f WHERE f.first_seen_at < ${end} GROUP BY f.organisation_id, f.severity`.execute(db);
-  const kinds = await sql<{ kind: string; found: number }>`SELECT f.kind, count(*)::int AS found FROM findings f
-    WHERE f.first_seen_at >= ${start} AND f.first_seen_at < ${end} GROUP BY f.kind ORDER BY found DESC, f.kind`.execute(
+    SELECT organisation_id, severity, kind,
+      coalesce(sum(found) FILTER (WHERE month = ${month}), 0)::int AS found, coalesce(sum(verified) FILTER (WHERE month = ${month}), 0)::int AS verified,
+      coalesce(sum(dismissed) FILTER (WHERE month = ${month}), 0)::int AS dismissed, coalesce(sum(reopened) FILTER (WHERE month = ${month}), 0)::int AS reopened,
+      sum(found - verified - dismissed)::int AS open
+    FROM ${tallies} t WHERE month <= ${month} GROUP BY GROUPING SETS ((organisation_id), (severity), (kind))`.execute(
     db,
   );
+  const byUnit = sums.rows.filter(({ organisationId }) => organisationId !== null);
+  const bySeverity = sums.rows.filter(({ severity }) => severity !== null);
+  const byKind = sums.rows.filter(({ kind, found }) => kind !== null && found > 0);
+  const firstMonth = addMonths(from, 1 - trendMonths).slice(0, 7);
+  const trend = await sql<{
+    month: string;
+    found: number;
+    verified: number;
+  }>`SELECT month, sum(found)::int AS found, sum(verified)::int AS verified
+    FROM ${tallies} t WHERE month > ${firstMonth} AND month <= ${month} GROUP BY month ORDER BY month`.execute(db);
   const lastDay = addDays(after, -1);
   const notices = await sql<{
     organisationId: string;
@@ -73,17 +96,19 @@ export async function monthFigures(context: Here, month: string): Promise<MonthF
   const total = <T>(rows: readonly T[], value: (row: T) => number) => rows.reduce((sum, row) => sum + value(row), 0);
   const verifiedNotices = total(notices.rows, (row) => row.verified);
   const tenth = (value: number) => Math.round(value * 10) / 10;
-  const ids = [...new Set([...found.rows, ...notices.rows].map(({ organisationId }) => organisationId))];
+  const ids = [...new Set([...byUnit, ...notices.rows].map(({ organisationId }) => organisationId as string))];
+  const unitRows = new Map(byUnit.map((row) => [row.organisationId, row]));
+  const loops = new Map(notices.rows.map((row) => [row.organisationId, row]));
   const units = ids
     .map((organisationId) => {
-      const own = found.rows.filter((row) => row.organisationId === organisationId);
-      const loop = notices.rows.find((row) => row.organisationId === organisationId);
+      const own = unitRows.get(organisationId);
+      const loop = loops.get(organisationId);
       return {
         organisationId,
         name: names.get(organisationId) ?? '—',
-        found: total(own, (row) => row.found),
-        verified: total(own, (row) => row.verified),
-        openAtEnd: total(own, (row) => row.open),
+        found: own?.found ?? 0,
+        verified: own?.verified ?? 0,
+        openAtEnd: own?.open ?? 0,
         issued: loop?.issued ?? 0,
         inTime: loop?.inTime ?? 0,
         overdueAtEnd: loop?.overdue ?? 0,
@@ -96,11 +121,12 @@ export async function monthFigures(context: Here, month: string): Promise<MonthF
     month,
     from,
     to: lastDay,
-    found: total(found.rows, (row) => row.found),
-    verified: total(found.rows, (row) => row.verified),
-    dismissed: total(found.rows, (row) => row.dismissed),
-    reopened: total(found.rows, (row) => row.reopened),
-    openAtEnd: total(found.rows, (row) => row.open),
+    stale,
+    found: total(bySeverity, (row) => row.found),
+    verified: total(bySeverity, (row) => row.verified),
+    dismissed: total(bySeverity, (row) => row.dismissed),
+    reopened: total(bySeverity, (row) => row.reopened),
+    openAtEnd: total(bySeverity, (row) => row.open),
     issued: total(notices.rows, (row) => row.issued),
     signed: total(notices.rows, (row) => row.signed),
     archived: total(notices.rows, (row) => row.archived),
@@ -108,18 +134,14 @@ export async function monthFigures(context: Here, month: string): Promise<MonthF
     overdueAtEnd: total(notices.rows, (row) => row.overdue),
     returned: total(notices.rows, (row) => row.returned),
     meanDays: verifiedNotices > 0 ? tenth(total(notices.rows, (row) => row.sum) / verifiedNotices) : null,
-    severities: severities.map((severity) => ({
-      severity,
-      found: total(
-        found.rows.filter((row) => row.severity === severity),
-        (row) => row.found,
-      ),
-      openAtEnd: total(
-        found.rows.filter((row) => row.severity === severity),
-        (row) => row.open,
-      ),
-    })),
-    kinds: kinds.rows,
+    severities: severities.map((severity) => {
+      const row = bySeverity.find((each) => each.severity === severity);
+      return { severity, found: row?.found ?? 0, openAtEnd: row?.open ?? 0 };
+    }),
+    kinds: byKind
+      .map(({ kind, found }) => ({ kind: kind ?? '', found }))
+      .sort((a, b) => b.found - a.found || (a.kind < b.kind ? -1 : 1)),
+    trend: trend.rows,
     units,
   };
 }
@@ -216,11 +238,11 @@ export function monthDocument(
 }
 
 export const monthHandlers = handlers<Workdesk>()({
-  monthFigures: ({ month }, context) => monthFigures(context, month),
+  monthFigures: ({ month }, context) => monthFigures(context, month, 'counted'),
   writeMonthlyReport: async ({ month, organisationId, format }, context) => {
     context.organisations.requireScope([organisationId]);
     const { name: issuer } = await context.organisations.get(organisationId);
-    const document = monthDocument(await monthFigures(context, month), {
+    const document = monthDocument(await monthFigures(context, month, 'live'), {
       issuer,
       day: today(context),
       locale: context.locale,

@@ -77,7 +77,7 @@ export function Page({ recordId }: { readonly recordId?: string }) {
           )
         }
         columns={[
-          { id: 'name', title: '', narrow: 'title' },
+          { id: 'name', title: '', narrow: 'title', render: ({ name }) => name },
           { id: 'source', title: '', width: 110, narrow: 'line', filterValue: ({ source }) => source },
           {
             id: 'status',

@@ -64,7 +64,7 @@ export function Page({ recordId }: { readonly recordId?: string }) {
         emptyText={t.noNotices}
         columns={[
           { id: 'number', title: '', width: 180, narrow: 'line', render: ({ number }) => <code>{number}</code> },
-          { id: 'title', title: '', narrow: 'title' },
+          { id: 'title', title: '', narrow: 'title', render: ({ title }) => title },
           {
             id: 'organisationId',
             title: '',
