@@ -7,6 +7,7 @@ import { z } from 'zod';
 import { en, zh } from './messages.ts';
 import { assessmentOperations } from './operations/assessments.ts';
 import { catalogueOperations } from './operations/catalogue.ts';
+import { collectorOperations } from './operations/collectors.ts';
 import { instrumentOperations } from './operations/instruments.ts';
 import { judgementOperations } from './operations/judgements.ts';
 import { requestOperations } from './operations/requests.ts';
@@ -30,6 +31,7 @@ export const compliance = defineCapability({
   permissions: {
     'compliance.read': { 'zh-CN': '查看合规', en: 'View compliance' },
     'compliance.assess': { 'zh-CN': '开展评估与审计', en: 'Carry out assessments' },
+    'compliance.collect': { 'zh-CN': '采集自有服务的密码配置', en: 'Look at own services' },
     'compliance.share': { 'zh-CN': '编制目录、办理共享申请', en: 'Handle catalogue and sharing requests' },
     'compliance.supervise': { 'zh-CN': '审核发布目录、监督共享', en: 'Publish the catalogue, supervise sharing' },
   },
@@ -44,6 +46,7 @@ export const compliance = defineCapability({
     ...instrumentOperations,
     ...assessmentOperations,
     ...judgementOperations,
+    ...collectorOperations,
     ...catalogueOperations,
     ...requestOperations,
   },
@@ -139,6 +142,27 @@ export const compliance = defineCapability({
       message: { 'zh-CN': '同一人不能在两处签字', en: 'One person cannot sign twice' },
       fix: { 'zh-CN': '另一处由另一位负责人签字。', en: 'Let another person sign the other field.' },
     },
+    'compliance.not_own': {
+      status: 422,
+      message: { 'zh-CN': '目标不是该资产登记的地址', en: 'The target is no address of that asset' },
+      fix: { 'zh-CN': '先在资产台账中登记该地址，再行采集。', en: 'Register the address with the asset first.' },
+    },
+    'compliance.not_authorised': {
+      status: 403,
+      message: {
+        'zh-CN': '该地址不在授权采集的网络之内',
+        en: 'The address is outside the networks authorised for collecting',
+      },
+      fix: {
+        'zh-CN': '请管理员在设置中授权该网络。',
+        en: 'Ask an administrator to authorise the network in the settings.',
+      },
+    },
+    'compliance.no_tls': {
+      status: 422,
+      message: { 'zh-CN': '该地址没有 TLS 服务应答', en: 'Nothing there answers as a TLS service' },
+      fix: { 'zh-CN': '核对地址、端口以及到该地址的网络。', en: 'Check address, port and the way there.' },
+    },
     'compliance.no_evidence': {
       status: 422,
       message: { 'zh-CN': '缺少证据材料', en: 'Evidence is missing' },
@@ -152,6 +176,17 @@ export const compliance = defineCapability({
     'compliance.breach': {
       title: { 'zh-CN': '合规问题', en: 'Compliance breach' },
       attributes: z.object({ instrument: z.string(), node: z.string(), assessmentId: Id }),
+    },
+    'compliance.weak-crypto': {
+      title: { 'zh-CN': '不安全的密码配置', en: 'Weak cryptography' },
+      attributes: z.object({ service: z.string(), name: z.string(), notAfter: z.string().nullable() }),
+    },
+  },
+  settings: {
+    /** Nothing is looked at unless an administrator has authorised the network. */
+    collectorNetworks: {
+      title: { 'zh-CN': '授权采集的网络', en: 'Networks authorised for collecting' },
+      schema: z.array(z.string().trim().min(1).max(253)).max(500).default([]),
     },
   },
   emits: {

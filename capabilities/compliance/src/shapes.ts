@@ -15,6 +15,7 @@ import type {
   NodeResult,
   ScoreResult,
   ScoringInput,
+  TlsObservation,
 } from '@hedun/compliance';
 import { type FileReference, Id, Timestamp } from '@hedun/sdk';
 import { z } from 'zod';
@@ -119,6 +120,20 @@ export interface Sealed {
   readonly digest: string;
   readonly files: readonly FileReference[];
 }
+/** What a collector saw of a service, and until when that proves something. */
+export interface Collected {
+  readonly unit: string;
+  readonly at: string;
+  readonly assetId: string;
+  readonly evidenceId: string;
+  readonly effectiveTo: string;
+  /** The list of suites was cut at the most handshakes. */
+  readonly cut: boolean;
+  readonly seen: TlsObservation;
+  /** Names the table of algorithms does not know. */
+  readonly unknown: readonly string[];
+  readonly certificateDaysLeft: number | null;
+}
 /** Deployments chosen from the library, and what they leave open. */
 export interface SchemeView {
   readonly chosen: readonly string[];
@@ -137,6 +152,7 @@ export interface AssessmentBody {
   readonly signatures?: readonly Signature[];
   readonly sealed?: Sealed;
   readonly scheme?: readonly string[];
+  readonly collected?: readonly Collected[];
 }
 export const AssessmentRow = z.object({
   id: Id,
@@ -193,6 +209,7 @@ export const AssessmentDetail = z.object({
   gains: z.array(z.object({ unit: z.string(), gain: z.number() })),
   /** Null where the instrument has no library of deployments. */
   scheme: typed<SchemeView | null>(),
+  collected: typed<readonly Collected[]>(),
   documents: z.array(z.object({ id: z.string(), title: Words })),
   events: z.array(EventView),
   recordable: z.array(EventForm),

@@ -33,3 +33,4 @@ export * from './relations.ts';
 export * from './schema.ts';
 export * from './scoring.ts';
 export * from './statistics.ts';
+export * from './tls-hello.ts';

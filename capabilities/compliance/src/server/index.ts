@@ -6,6 +6,8 @@ import { implementServer } from '@hedun/sdk';
 import { compliance } from '../capability.ts';
 import { documentHandlers } from './assessment-documents.ts';
 import { assessmentHandlers } from './assessments.ts';
+import { factHandlers } from './collect-facts.ts';
+import { tlsHandlers } from './collect-tls.ts';
 import { commands } from './commands.ts';
 import { entryHandlers } from './entries.ts';
 import { judgementHandlers } from './judgements.ts';
@@ -21,6 +23,8 @@ export const complianceServer = implementServer(compliance, {
     ...documentHandlers,
     ...judgementHandlers,
     ...signatureHandlers,
+    ...tlsHandlers,
+    ...factHandlers,
     ...obligationHandlers,
     ...entryHandlers,
     ...requestHandlers,

@@ -136,6 +136,7 @@ export function assessmentView(
     score,
     scoreWords: sheet && score ? explainScore(open, score, sheet, words) : [],
     verdictWords: score ? [...explainVerdict(open, score, words)] : [],
+    collected: row.body.collected ?? [],
     scheme: schemeView(open, row.body, words),
     gains: sheet && score?.total !== undefined ? [...gains(open.instrument, sheet.rules, sheet)] : [],
     documents: documentsOf(open, row.body),
