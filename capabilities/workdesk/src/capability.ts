@@ -6,9 +6,12 @@ import { defineCapability, field, Id } from '@hedun/sdk';
 import { z } from 'zod';
 import { importOperations } from './declared/imports.ts';
 import { noticeOperations } from './declared/notices.ts';
+import { trainingOperations } from './declared/training.ts';
 import { errors } from './errors.ts';
 import { en, zh } from './messages.ts';
 import { ExploitedRow, ImportRow, InboxRow, NoticeRow, RangeRow, StaleRow, TallyRow } from './shapes.ts';
+
+import { ArticleRow, AttachmentRow, CourseRow, EnrolmentRow } from './training-shapes.ts';
 
 const days = (zhText: string, english: string, value: number) =>
   field(z.coerce.number().int().min(1).max(60).default(value), { 'zh-CN': zhText, en: english });
@@ -34,9 +37,13 @@ export const workdesk = defineCapability({
     notices: { row: NoticeRow, scope: 'organisation' },
     tallies: { row: TallyRow, scope: 'organisation' },
     stale: { row: StaleRow, scope: 'organisation' },
+    articles: { row: ArticleRow, scope: 'shared' },
+    attachments: { row: AttachmentRow, scope: 'shared' },
+    courses: { row: CourseRow, scope: 'shared' },
+    enrolments: { row: EnrolmentRow, scope: 'organisation' },
     counters: { row: z.object({ name: z.string(), last: z.number().int() }), scope: 'shared' },
   },
-  operations: { ...importOperations, ...noticeOperations },
+  operations: { ...importOperations, ...noticeOperations, ...trainingOperations },
   pages: {
     board: {
       title: { 'zh-CN': '安全工作态势', en: 'Posture' },
@@ -61,6 +68,18 @@ export const workdesk = defineCapability({
       path: '/workdesk/inbox',
       permission: 'workdesk.read',
       navigation: { group: 'observe', order: 31, icon: 'tags' },
+    },
+    training: {
+      title: { 'zh-CN': '培训考试', en: 'Training' },
+      path: '/workdesk/training',
+      permission: 'workdesk.view',
+      navigation: { group: 'act', order: 40, icon: 'solution' },
+    },
+    knowledge: {
+      title: { 'zh-CN': '知识库', en: 'Knowledge base' },
+      path: '/workdesk/knowledge',
+      permission: 'workdesk.view',
+      navigation: { group: 'act', order: 41, icon: 'book' },
     },
   },
   errors,

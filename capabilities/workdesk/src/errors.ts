@@ -95,4 +95,34 @@ export const errors = {
       en: 'Upload the JSON or CSV of the CISA KEV list as published.',
     },
   },
+  'workdesk.form_wrong': {
+    status: 422,
+    message: { 'zh-CN': '表单设置有误', en: 'The form is not usable' },
+    fix: { 'zh-CN': '按所列位置修改。', en: 'Change the places listed.' },
+  },
+  'workdesk.answers_wrong': {
+    status: 422,
+    message: { 'zh-CN': '有题目没有答或者答得不对', en: 'Some answers are missing or of the wrong kind' },
+    fix: { 'zh-CN': '补全所列题目。', en: 'Answer the questions listed.' },
+  },
+  'workdesk.not_published': {
+    status: 409,
+    message: { 'zh-CN': '还没有发布', en: 'Not published yet' },
+    fix: { 'zh-CN': '先发布。', en: 'Publish it first.' },
+  },
+  'workdesk.already_passed': {
+    status: 409,
+    message: { 'zh-CN': '已经通过', en: 'Already passed' },
+    fix: { 'zh-CN': '无需再考。', en: 'No need to take it again.' },
+  },
+  'workdesk.no_attempts': {
+    status: 409,
+    message: { 'zh-CN': '{attempts} 次考试机会已用完', en: 'All {attempts} attempts are used' },
+    fix: { 'zh-CN': '请安全管理部门重新布置。', en: 'Ask the security office to assign it again.' },
+  },
+  'workdesk.not_passed': {
+    status: 409,
+    message: { 'zh-CN': '还没有通过考试', en: 'Not passed yet' },
+    fix: { 'zh-CN': '通过考试后生成证书。', en: 'The certificate comes with passing.' },
+  },
 } as const satisfies ErrorTable;

@@ -10,4 +10,6 @@ export const workdeskConsole = implementConsole(workdesk, {
   notices: () => import('./pages/notices.tsx'),
   imports: () => import('./pages/imports.tsx'),
   inbox: () => import('./pages/inbox.tsx'),
+  training: () => import('./pages/training.tsx'),
+  knowledge: () => import('./pages/knowledge.tsx'),
 });

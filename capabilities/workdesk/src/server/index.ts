@@ -4,6 +4,8 @@
  */
 import { implementServer } from '@hedun/sdk';
 import { workdesk } from '../capability.ts';
+import { articleHandlers } from './articles.ts';
+import { certificateHandlers } from './certificates.ts';
 import { documentHandlers } from './documents.ts';
 import { exploitedHandlers } from './exploited.ts';
 import { importHandlers } from './imports.ts';
@@ -14,6 +16,7 @@ import { monthHandlers } from './months.ts';
 import { noticeHandlers } from './notices.ts';
 import { reminderHandlers } from './reminders.ts';
 import { tallyHandlers, tallyListeners } from './tallies.ts';
+import { trainingHandlers } from './training.ts';
 
 export const workdeskServer = implementServer(workdesk, {
   operations: {
@@ -26,6 +29,9 @@ export const workdeskServer = implementServer(workdesk, {
     ...monthHandlers,
     ...reminderHandlers,
     ...tallyHandlers,
+    ...articleHandlers,
+    ...trainingHandlers,
+    ...certificateHandlers,
   },
   migrations,
   listeners: tallyListeners,

@@ -86,4 +86,48 @@ export const migrations: ServerHalf<Workdesk>['migrations'] = {
       up: /* sql */ `CREATE TABLE workdesk_counters (name text PRIMARY KEY, last bigint NOT NULL);`,
     },
   ],
+  articles: [
+    {
+      id: 9,
+      name: 'articles',
+      up: /* sql */ `
+        CREATE TABLE workdesk_articles (
+          id uuid PRIMARY KEY, title text NOT NULL, category text NOT NULL, body text NOT NULL, tags text[] NOT NULL, published boolean NOT NULL, attachments jsonb NOT NULL,
+          author_name text NOT NULL, updated_at timestamptz NOT NULL);`,
+    },
+  ],
+  attachments: [
+    {
+      id: 10,
+      name: 'attachments',
+      up: /* sql */ `
+        CREATE TABLE workdesk_attachments (
+          article_id uuid NOT NULL REFERENCES workdesk_articles ON DELETE CASCADE, position int NOT NULL, name text NOT NULL, media_type text NOT NULL, bytes bytea NOT NULL,
+          PRIMARY KEY (article_id, position));`,
+    },
+  ],
+  courses: [
+    {
+      id: 11,
+      name: 'courses',
+      up: /* sql */ `
+        CREATE TABLE workdesk_courses (
+          id uuid PRIMARY KEY, title text NOT NULL, summary text NOT NULL, body text NOT NULL, quiz jsonb NOT NULL, pass_percent int NOT NULL, valid_months int, attempts int NOT NULL,
+          published boolean NOT NULL, updated_at timestamptz NOT NULL);`,
+    },
+  ],
+  enrolments: [
+    {
+      id: 12,
+      name: 'enrolments',
+      up: /* sql */ `
+        CREATE TABLE workdesk_enrolments (
+          id uuid PRIMARY KEY, organisation_id uuid NOT NULL REFERENCES organisations, course_id uuid NOT NULL REFERENCES workdesk_courses, user_id uuid NOT NULL, user_name text NOT NULL,
+          reason text NOT NULL, status text NOT NULL, due_on text NOT NULL, attempts int NOT NULL, percent real, answers jsonb, certificate text UNIQUE, assigned_at timestamptz NOT NULL,
+          passed_at timestamptz, valid_to text);
+        CREATE INDEX workdesk_enrolments_course ON workdesk_enrolments (course_id, user_id);
+        CREATE INDEX workdesk_enrolments_user ON workdesk_enrolments (user_id);
+        CREATE INDEX workdesk_enrolments_unit ON workdesk_enrolments (organisation_id, assigned_at);`,
+    },
+  ],
 };

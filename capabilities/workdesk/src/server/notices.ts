@@ -48,7 +48,7 @@ export async function summaryById(context: Here, id: string): Promise<NoticeSumm
   return summaryOf(await noticeOf(context, id), await context.cases.get(id), context);
 }
 
-async function nextSerial({ db }: Here, name: string): Promise<number> {
+export async function nextSerial({ db }: Here, name: string): Promise<number> {
   const { rows } = await sql<{ last: number }>`INSERT INTO workdesk_counters (name, last) VALUES (${name}, 1)
     ON CONFLICT (name) DO UPDATE SET last = workdesk_counters.last + 1 RETURNING last`.execute(db);
   return rows[0]?.last ?? 1;
