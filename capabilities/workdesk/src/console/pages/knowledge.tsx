@@ -140,11 +140,12 @@ function Article({ id }: { readonly id: string }) {
       />
       <PlainBody text={article.body} />
       {article.attachments.length > 0 && (
-        <Section title={t.attachments}>
+        <Section title={t.articleFiles}>
           {article.attachments.map((file, position) => (
             <Button
               key={file.name}
               type="link"
+              style={{ alignSelf: 'flex-start', padding: 0 }}
               loading={take.isPending}
               onClick={() => take.mutate({ id, position }, { onError: (error) => feedback.failure(error) })}
             >

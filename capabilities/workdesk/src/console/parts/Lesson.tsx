@@ -9,7 +9,6 @@ import {
   ErrorView,
   fileHref,
   RecordHead,
-  Section,
   Skeleton,
   useFeedback,
   useMessages,
@@ -73,7 +72,7 @@ function Opened({ lesson: { enrolment, course, attemptsLeft } }: { readonly less
         <Alert type="warning" showIcon title={t.notPassed({ percent: result.percent, left })} />
       )}
       {!passed && left > 0 && (
-        <Section title={t.quiz}>
+        <div className="hd-section hd-stack">
           <FormFill form={course.quiz} answers={answers} missing={missing} onChange={setAnswers} />
           <div className="hd-form-actions">
             <Button
@@ -82,14 +81,20 @@ function Opened({ lesson: { enrolment, course, attemptsLeft } }: { readonly less
               onClick={() =>
                 submit.mutate(
                   { id: enrolment.id, answers: answers as Record<string, string> },
-                  { onError: (error) => feedback.failure(error) },
+                  {
+                    // Unanswered questions are pointed at where they stand.
+                    onError: (error) =>
+                      error instanceof ClientFailure && error.code === 'workdesk.answers_wrong'
+                        ? undefined
+                        : feedback.failure(error),
+                  },
                 )
               }
             >
               {t.submitAnswers}
             </Button>
           </div>
-        </Section>
+        </div>
       )}
       {!passed && left === 0 && <Alert type="error" showIcon title={t.noAttempts} />}
     </div>
