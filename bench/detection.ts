@@ -18,7 +18,7 @@ import {
   parseSigma,
   Reducer,
 } from '@hedun/detection';
-import { readLabelledNetworks } from '../tools/alert-truth.ts';
+import { readLabelledNetworks } from '../capabilities/detection/engine/test/reduction/alert-truth.ts';
 import { readRecordings, readRules } from '../tools/detection-data.ts';
 import { fileEvents, structuredEvents } from './detection-events.ts';
 import { expressible, runInSqlite } from './detection-sqlite.ts';

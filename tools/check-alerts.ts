@@ -16,7 +16,7 @@ import {
   naiveGrouping,
   readLabelledNetworks,
   trueOrder,
-} from './alert-truth.ts';
+} from '../capabilities/detection/engine/test/reduction/alert-truth.ts';
 
 const { values, positionals } = parseArgs({
   args: process.argv.slice(2),

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { kendallTau, measure, naiveGrouping, readLabelledNetworks } from '../../../../../tools/alert-truth.ts';
 import { Reducer } from '../../src/index.ts';
+import { kendallTau, measure, naiveGrouping, readLabelledNetworks } from './alert-truth.ts';
 
 const data = path.resolve(import.meta.dirname, '../../../../../../shared/data/alerts');
 

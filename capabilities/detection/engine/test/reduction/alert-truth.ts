@@ -6,7 +6,7 @@
 import { globSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import type { Alert } from '../capabilities/detection/engine/src/index.ts';
+import type { Alert } from '@hedun/detection';
 
 export interface LabelledAlert {
   readonly alert: Alert;
