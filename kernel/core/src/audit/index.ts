@@ -56,9 +56,9 @@ export function createAudit({ store, clock, secrets, log, folder }: Options): Au
       if (sinceCheckpoint < checkpointEvery) return;
       sinceCheckpoint = 0;
       // After this transaction, so that a rolled back record is never signed.
-      running = running
-        .then(checkpoint)
-        .catch((error) => log.error('audit checkpoint failed', { error: String(error) }));
+      running = store.outside(() =>
+        running.then(checkpoint).catch((error) => log.error('audit checkpoint failed', { error: String(error) })),
+      );
     },
     checkpoint,
     verify: async () => await verify(store, publicKey, file),

@@ -133,3 +133,29 @@ test('[U10] records appended while the chain is verified are no break; one put b
   await tamper('DELETE FROM audit_head');
   expect(await problems()).toEqual(['26 truncated']);
 });
+test('[U11] the thousandth record is signed by a checkpoint of its own, after the transaction that wrote it', async () => {
+  const failed: unknown[] = [];
+  const watched = createAudit({
+    store: opened.store,
+    clock: { now: () => new Date('2026-11-24T08:00:00Z') },
+    secrets: createSecrets({ dataFolder: folder, key: '11'.repeat(32) }),
+    log: { ...silent, error: (message) => void failed.push(message) },
+    folder,
+  });
+  const user = '01900000-0000-7000-8000-000000000001';
+  await opened.store.transaction({ scope: { kind: 'organisations', ids: [] }, userId: user }, async (db) => {
+    for (let index = 0; index < 1000; index += 1)
+      await opened.store.elevated(db, (owner) =>
+        watched.append(owner, {
+          actor: { id: null, name: '王敏' },
+          organisationId: null,
+          action: 'x',
+          outcome: 'allowed',
+          details: {},
+        }),
+      );
+  });
+  await watched.stop();
+  expect(failed).toEqual([]);
+  expect(await watched.verify()).toMatchObject({ valid: true, records: 1020, checkpoints: 1 });
+});
