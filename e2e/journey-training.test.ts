@@ -1,6 +1,6 @@
 /**
- * Training in a real browser: the office publishes an article with a file, writes a course with its quiz, assigns it to a unit; the
- * contact reads, fails, passes and takes the certificate away.
+ * Training and assessment in a real browser: the office publishes an article with a file, writes a course with its quiz, assigns it to a unit; the
+ * contact reads, fails, passes and takes the certificate away; the assessment counts it, the unit appeals and is answered.
  * @module
  */
 import { readFileSync } from 'node:fs';
@@ -157,6 +157,45 @@ describe.skipIf(reason !== null)(`the journey of training${reason ? ` (skipped: 
       .getByText(/培训证〔\d{4}〕0001号/)
       .waitFor();
     await shot('07-people');
+  });
+
+  test('counts in the assessment, which the unit sees, appeals and gets answered', async () => {
+    const { page, shot } = stage;
+    await visit('安全考核');
+    await page.getByRole('button', { name: '新建考核' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('考核名称').fill('年度网络安全考核');
+    const year = new Date().getFullYear();
+    await dialog.getByPlaceholder('起').fill(`${year}-01-01`);
+    await page.keyboard.press('Enter');
+    await dialog.getByPlaceholder('止').fill(`${year + 1}-12-31`);
+    await page.keyboard.press('Enter');
+    await dialog.getByText('权重合计 100').waitFor();
+    await shot('08-scheme');
+    await dialog.getByRole('button', { name: '保存方案' }).click();
+    await dialog.waitFor({ state: 'hidden' });
+    await page.getByText('年度网络安全考核').first().click();
+    await page.locator('.hd-panel').getByRole('button', { name: '测算得分' }).click();
+    await page.locator('.hd-panel').getByText('计算机学院').waitFor();
+    await page.locator('.hd-panel').getByRole('button', { name: '公布结果' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: '公布结果' }).click();
+    await page.locator('.hd-panel').getByText('申诉截止').waitFor();
+    await shot('09-ranking');
+    await visit('安全考核', contact);
+    await contact.getByText('年度网络安全考核').first().click();
+    await contact.locator('.hd-panel').getByText('弱口令的危害与防范').waitFor();
+    await stage.shot('10-own-result', contact);
+    await contact.locator('.hd-panel').getByRole('button', { name: '申诉' }).click();
+    await contact.getByRole('dialog').getByLabel('理由').fill('另有一名同志已完成培训');
+    await contact.getByRole('dialog').getByRole('button', { name: '申诉' }).click();
+    await contact.locator('.hd-panel').getByText('待答复').waitFor();
+    await page.reload();
+    await page.locator('.hd-panel').getByRole('button', { name: '答复' }).click();
+    await page.getByRole('dialog').getByLabel('答复').fill('经核实，不予采纳。');
+    await page.getByRole('dialog').getByRole('button', { name: '答复申诉' }).click();
+    await page.locator('.hd-panel').getByText('未采纳').waitFor();
+    await page.locator('.hd-panel').getByRole('button', { name: '定案' }).click();
+    await page.locator('.hd-panel').getByText('已定案').waitFor();
   });
 
   test('had no error of its own on any page', () => {

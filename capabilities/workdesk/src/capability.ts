@@ -4,6 +4,8 @@
  */
 import { defineCapability, field, Id } from '@hedun/sdk';
 import { z } from 'zod';
+import { ResultRow, SchemeRow } from './assessment-shapes.ts';
+import { assessmentOperations } from './declared/assessment.ts';
 import { importOperations } from './declared/imports.ts';
 import { noticeOperations } from './declared/notices.ts';
 import { trainingOperations } from './declared/training.ts';
@@ -41,9 +43,11 @@ export const workdesk = defineCapability({
     attachments: { row: AttachmentRow, scope: 'shared' },
     courses: { row: CourseRow, scope: 'shared' },
     enrolments: { row: EnrolmentRow, scope: 'organisation' },
+    schemes: { row: SchemeRow, scope: 'shared' },
+    results: { row: ResultRow, scope: 'organisation' },
     counters: { row: z.object({ name: z.string(), last: z.number().int() }), scope: 'shared' },
   },
-  operations: { ...importOperations, ...noticeOperations, ...trainingOperations },
+  operations: { ...importOperations, ...noticeOperations, ...trainingOperations, ...assessmentOperations },
   pages: {
     board: {
       title: { 'zh-CN': '安全工作态势', en: 'Posture' },
@@ -68,6 +72,12 @@ export const workdesk = defineCapability({
       path: '/workdesk/inbox',
       permission: 'workdesk.read',
       navigation: { group: 'observe', order: 31, icon: 'tags' },
+    },
+    assessment: {
+      title: { 'zh-CN': '安全考核', en: 'Assessment' },
+      path: '/workdesk/assessment',
+      permission: 'workdesk.view',
+      navigation: { group: 'act', order: 39, icon: 'schedule' },
     },
     training: {
       title: { 'zh-CN': '培训考试', en: 'Training' },

@@ -95,6 +95,26 @@ export const errors = {
       en: 'Upload the JSON or CSV of the CISA KEV list as published.',
     },
   },
+  'workdesk.scheme_wrong': {
+    status: 422,
+    message: { 'zh-CN': '考核指标设置有误', en: 'The indicators are not usable' },
+    fix: { 'zh-CN': '按所列位置修改；权重合计应为 100。', en: 'Change the places listed; the weights add up to 100.' },
+  },
+  'workdesk.scheme_step': {
+    status: 409,
+    message: { 'zh-CN': '当前状态不能这样做', en: 'Not possible in this state' },
+    fix: { 'zh-CN': '先完成前一步：测算、公布、定案。', en: 'Take the step before: measure, publish, close.' },
+  },
+  'workdesk.appeal_ended': {
+    status: 409,
+    message: { 'zh-CN': '已申诉过，或者申诉期已过', en: 'Already appealed, or the time is over' },
+    fix: { 'zh-CN': '联系安全管理部门。', en: 'Ask the security office.' },
+  },
+  'workdesk.appeals_open': {
+    status: 409,
+    message: { 'zh-CN': '还有申诉没有答复', en: 'Some appeals are not answered' },
+    fix: { 'zh-CN': '先答复申诉再定案。', en: 'Answer them first.' },
+  },
   'workdesk.form_wrong': {
     status: 422,
     message: { 'zh-CN': '表单设置有误', en: 'The form is not usable' },

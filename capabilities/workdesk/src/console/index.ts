@@ -10,6 +10,7 @@ export const workdeskConsole = implementConsole(workdesk, {
   notices: () => import('./pages/notices.tsx'),
   imports: () => import('./pages/imports.tsx'),
   inbox: () => import('./pages/inbox.tsx'),
+  assessment: () => import('./pages/assessment.tsx'),
   training: () => import('./pages/training.tsx'),
   knowledge: () => import('./pages/knowledge.tsx'),
 });

@@ -5,6 +5,7 @@
 import { implementServer } from '@hedun/sdk';
 import { workdesk } from '../capability.ts';
 import { articleHandlers } from './articles.ts';
+import { assessmentHandlers } from './assessment.ts';
 import { certificateHandlers } from './certificates.ts';
 import { documentHandlers } from './documents.ts';
 import { exploitedHandlers } from './exploited.ts';
@@ -32,6 +33,7 @@ export const workdeskServer = implementServer(workdesk, {
     ...articleHandlers,
     ...trainingHandlers,
     ...certificateHandlers,
+    ...assessmentHandlers,
   },
   migrations,
   listeners: tallyListeners,

@@ -130,4 +130,23 @@ export const migrations: ServerHalf<Workdesk>['migrations'] = {
         CREATE INDEX workdesk_enrolments_unit ON workdesk_enrolments (organisation_id, assigned_at);`,
     },
   ],
+  schemes: [
+    {
+      id: 13,
+      name: 'schemes',
+      up: /* sql */ `
+        CREATE TABLE workdesk_schemes (
+          id uuid PRIMARY KEY, title text NOT NULL, from_day text NOT NULL, to_day text NOT NULL, status text NOT NULL, indicators jsonb NOT NULL, appeal_to text, updated_at timestamptz NOT NULL);`,
+    },
+  ],
+  results: [
+    {
+      id: 14,
+      name: 'results',
+      up: /* sql */ `
+        CREATE TABLE workdesk_results (
+          id uuid PRIMARY KEY, organisation_id uuid NOT NULL REFERENCES organisations, scheme_id uuid NOT NULL REFERENCES workdesk_schemes ON DELETE CASCADE, unit_name text NOT NULL,
+          total real, adjustment real NOT NULL, place int, lines jsonb NOT NULL, appeal jsonb, measured_at timestamptz NOT NULL, UNIQUE (scheme_id, organisation_id));`,
+    },
+  ],
 };
