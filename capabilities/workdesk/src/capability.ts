@@ -112,7 +112,7 @@ export const workdesk = defineCapability({
     },
   },
   listens: {
-    'kernel.finding.raised': z.object({ organisationId: Id }),
+    'kernel.finding.raised': z.object({ organisationIds: z.array(Id) }),
     'kernel.finding.status_changed': z.object({ ids: z.array(Id) }),
     'kernel.asset.changed': z.object({ organisationId: Id }),
   },

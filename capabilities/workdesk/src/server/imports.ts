@@ -15,7 +15,7 @@ import { applyRecheck, claimedOf } from './recheck.ts';
 import { newFinding, openResolver, type Resolver } from './resolve.ts';
 import { openScan } from './scan-source.ts';
 
-const batchSize = 1000;
+const batchSize = 4000;
 const issuesKept = 50;
 const previewFindings = 2000;
 const previewSample = 20;

@@ -47,7 +47,7 @@ async function markStale(context: Here, organisations: readonly string[]): Promi
 }
 
 export const tallyListeners: NonNullable<ServerHalf<Workdesk>['listeners']> = {
-  'kernel.finding.raised': ({ organisationId }, context) => markStale(context, [organisationId]),
+  'kernel.finding.raised': ({ organisationIds }, context) => markStale(context, organisationIds),
   'kernel.finding.status_changed': async ({ ids }, context) => {
     const { rows } = await sql<{
       id: string;

@@ -238,11 +238,11 @@ async function tell(session: Session, answers: readonly Answer[], outcomes: read
         data: { from: answer.was, to: answer.status, why: 'seen again' },
       })),
   );
-  for (const [organisationId, own] of Map.groupBy(fresh, ({ answer }) => answer.organisationId))
-    await session.publish(
-      'kernel.finding.raised',
-      own[0]?.raised.id ?? organisationId,
-      { ids: own.map(({ raised }) => raised.id), organisationId },
-      organisationId,
-    );
+  // One event for all: a scan of a city touches hundreds of units a second, and whoever listens counts them together anyway.
+  const [first] = fresh;
+  if (!first) return;
+  await session.publish('kernel.finding.raised', first.raised.id, {
+    ids: fresh.map(({ raised }) => raised.id),
+    organisationIds: [...new Set(fresh.map(({ answer }) => answer.organisationId))],
+  });
 }

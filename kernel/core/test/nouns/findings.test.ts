@@ -153,7 +153,7 @@ describe('raising', () => {
     const { id } = await raiseOne(finding);
     await raiseOne(finding);
     expect(stage.events).toEqual([
-      { event: 'kernel.finding.raised', payload: { ids: [id], organisationId: stage.organisations.bureau } },
+      { event: 'kernel.finding.raised', payload: { ids: [id], organisationIds: [stage.organisations.bureau] } },
     ]);
   });
 

@@ -150,7 +150,7 @@ export const kernel = defineCapability({
     },
   },
   emits: {
-    'kernel.finding.raised': z.object({ ids: z.array(z.uuid()), organisationId: z.uuid() }),
+    'kernel.finding.raised': z.object({ ids: z.array(z.uuid()), organisationIds: z.array(z.uuid()) }),
     'kernel.finding.status_changed': z.object({ ids: z.array(z.uuid()), status: z.string() }),
     'kernel.case.moved': z.object({
       id: z.uuid(),
