@@ -13,7 +13,6 @@ export {
   Card,
   Checkbox,
   Collapse,
-  DatePicker,
   Descriptions,
   Drawer,
   Dropdown,
@@ -34,7 +33,6 @@ export {
   Statistic,
   Steps,
   Switch,
-  Table,
   Tabs,
   Tag,
   Tooltip,
@@ -42,6 +40,7 @@ export {
   TreeSelect,
   Upload,
 } from 'antd';
+export { Table } from './parts/Table.tsx';
 
 /** The address bar as plain strings, and how to change it: the state of a page lives there. */
 export function useUrlState<const K extends string>(

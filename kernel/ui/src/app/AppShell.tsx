@@ -17,11 +17,9 @@ import type { NavigationGroup } from '@hedun/sdk';
 import { type Kernel, kernel } from '@hedun/sdk/kernel';
 import { Link, useNavigate, useRouterState } from '@tanstack/react-router';
 import { Button, Drawer, Dropdown, Tooltip } from 'antd';
-import { type ReactNode, useEffect, useRef, useState } from 'react';
+import { lazy, type ReactNode, Suspense, useEffect, useRef, useState } from 'react';
 import { JobTray } from '../live/JobTray.tsx';
 import { NoticeCenter } from '../live/NoticeCenter.tsx';
-import { CommandPalette } from '../palette/CommandPalette.tsx';
-import { KeysHelp } from '../parts/KeysHelp.tsx';
 import { useNarrow } from '../parts/use-narrow.ts';
 import { useWrite } from '../platform/api.ts';
 import { type DeclaredPage, usePages } from '../platform/registry.tsx';
@@ -32,6 +30,10 @@ import { useThemeMode } from '../theme/ThemeProvider.tsx';
 import { PageIcon } from './icons.tsx';
 import { Logo } from './Logo.tsx';
 import { setPreferences, usePreferences } from './preferences.ts';
+
+// Both are opened by a key or a click; nobody waits for them at the first view.
+const CommandPalette = lazy(async () => ({ default: (await import('../palette/CommandPalette.tsx')).CommandPalette }));
+const KeysHelp = lazy(async () => ({ default: (await import('../parts/KeysHelp.tsx')).KeysHelp }));
 
 const groups: readonly NavigationGroup[] = ['overview', 'observe', 'understand', 'act', 'prove', 'share', 'administer'];
 /** `g` then one of these letters goes there. */
@@ -102,8 +104,10 @@ export function AppShell({ children }: { readonly children: ReactNode }) {
           {children}
         </main>
       </div>
-      <CommandPalette open={palette} onClose={() => setPalette(false)} />
-      <KeysHelp open={help} onClose={() => setHelp(false)} />
+      <Suspense>
+        {palette && <CommandPalette open onClose={() => setPalette(false)} />}
+        {help && <KeysHelp open onClose={() => setHelp(false)} />}
+      </Suspense>
     </div>
   );
 }

@@ -57,11 +57,17 @@ export function Chart({
   return <div ref={place} role="img" aria-label={label} style={{ height, width: '100%' }} />;
 }
 
-const common = new Set(['line', 'bar', 'pie']);
+const common = new Set(['line']);
 async function loadFor(option: ChartOption) {
-  const series = [option.series ?? []].flat() as readonly { readonly type?: string; readonly markArea?: unknown }[];
+  const series = [option.series ?? []].flat() as readonly {
+    readonly type?: string;
+    readonly markArea?: unknown;
+    readonly markLine?: unknown;
+  }[];
   const rare =
-    series.some(({ type, markArea }) => !common.has(type ?? '') || markArea) || option.dataZoom || option.visualMap;
+    series.some(({ type, markArea, markLine }) => !common.has(type ?? '') || markArea || markLine) ||
+    option.dataZoom ||
+    option.visualMap;
   const [base] = await Promise.all([import('./echarts.ts'), rare ? import('./echarts-more.ts') : null]);
   return base;
 }

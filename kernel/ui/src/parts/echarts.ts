@@ -1,12 +1,12 @@
 /**
- * The parts of ECharts most charts need; a chunk of its own. Rarer kinds are in `echarts-more.ts`.
+ * The parts of ECharts that the first view needs; a chunk of its own. All other kinds are in `echarts-more.ts`.
  * @module
  */
-import { BarChart, LineChart, PieChart } from 'echarts/charts';
-import { GridComponent, LegendComponent, MarkLineComponent, TooltipComponent } from 'echarts/components';
+import { LineChart } from 'echarts/charts';
+import { GridComponent, LegendComponent, TooltipComponent } from 'echarts/components';
 import { init, use } from 'echarts/core';
 import { SVGRenderer } from 'echarts/renderers';
 
-use([BarChart, LineChart, PieChart, GridComponent, LegendComponent, MarkLineComponent, TooltipComponent, SVGRenderer]);
+use([LineChart, GridComponent, LegendComponent, TooltipComponent, SVGRenderer]);
 
 export { init };

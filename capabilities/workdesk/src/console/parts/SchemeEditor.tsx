@@ -4,7 +4,7 @@
  */
 import {
   Button,
-  DatePicker,
+  FieldControl,
   Input,
   InputNumber,
   Modal,
@@ -121,11 +121,20 @@ export function SchemeEditor({
           value={title}
           onChange={({ target }) => setTitle(target.value)}
         />
-        <DatePicker.RangePicker
-          placeholder={[t.from, t.to]}
-          onChange={(next) => setDays([next?.[0]?.format('YYYY-MM-DD') ?? '', next?.[1]?.format('YYYY-MM-DD') ?? ''])}
-        />
-        {days[0] && <span className="hd-faint">{`${days[0]} — ${days[1]}`}</span>}
+        <div className="hd-columns">
+          {(['from', 'to'] as const).map((end, at) => (
+            <FieldControl
+              key={end}
+              id={`scheme-${end}`}
+              field={{ name: end, label: t[end], widget: 'date', required: true, many: false }}
+              value={days[at] || undefined}
+              onChange={(next) => {
+                const day = String(next ?? '').slice(0, 10);
+                setDays(at === 0 ? [day, days[1]] : [days[0], day]);
+              }}
+            />
+          ))}
+        </div>
         <Table<Row>
           size="small"
           rowKey="metric"
