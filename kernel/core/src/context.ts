@@ -144,6 +144,11 @@ export function createContext(core: Core, options: ContextOptions): Context {
         makeReport(core, session, document, format, organisationId, name),
     },
     audit: (details) => void Object.assign(options.auditDetails, details),
+    secrets: {
+      seal: (plain, purpose) =>
+        Buffer.from(core.secrets.seal(plain, `${capability.id}/${purpose}`)).toString('base64'),
+      open: (sealed, purpose) => core.secrets.open(Buffer.from(sealed, 'base64'), `${capability.id}/${purpose}`),
+    },
     setting: (name) => core.setting(`${capability.id}.${name}`),
     fetch: guardedFetch(core),
   };

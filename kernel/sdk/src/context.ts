@@ -178,6 +178,13 @@ export interface Files {
   stream(evidenceId: string): AsyncIterable<Uint8Array>;
   /** The reference an operation answers, so that the caller can fetch the file. */
   reference(evidenceId: string): Promise<FileReference>;
+  /** The rows of a CSV (UTF-8, UTF-16, GB 18030) or of the first sheet of an XLSX, under limits no honest file meets. */
+  table(evidenceId: string): Promise<FileTable>;
+}
+export interface FileTable {
+  readonly headers: readonly string[];
+  /** `line` counts from 1, the header's own lines included. */
+  readonly rows: readonly { readonly line: number; readonly cells: readonly string[] }[];
 }
 
 export interface Notice {
@@ -251,6 +258,11 @@ export interface Context<C extends Capability = Capability> {
   /** Adds facts to the audit record of this operation. */
   audit(details: Readonly<Record<string, unknown>>): void;
   setting(name: keyof C['settings'] & string): Promise<unknown>;
+  /** For credentials of connectors: what a table keeps is sealed with the instance's key and opens for the same purpose only. */
+  readonly secrets: {
+    seal(plain: string, purpose: string): string;
+    open(sealed: string, purpose: string): string;
+  };
   /** Network access of the server, for connectors: refuses addresses the administrator has not allowed. */
   fetch(
     url: string,

@@ -11,3 +11,7 @@ export * from './loop/ranges.ts';
 export * from './loop/recheck.ts';
 export * from './loop/targets.ts';
 export * from './scans/index.ts';
+export * from './scans/mapped.ts';
+export * from './scans/mapping-assistant.ts';
+export * from './sources/paging.ts';
+export * from './sources/push.ts';

@@ -4,6 +4,8 @@
  */
 import { type Evidence, Failure, type FileReference, type Files } from '@hedun/sdk';
 import type { Blobs, Nouns, Session } from '../contract.ts';
+import { readTable } from './import/read.ts';
+import { readAll } from './import/table.ts';
 import { type NounRooms, notFound, requireOrganisations } from './shared.ts';
 
 const longestName = 120;
@@ -104,6 +106,10 @@ export function filesOf(rooms: NounRooms, session: Session): Files {
       yield* rooms.blobs.stream((await get(evidenceId)).sha256);
     },
     reference: async (evidenceId) => referenceTo(await get(evidenceId)),
+    table: async (evidenceId) => {
+      const { sha256, size, name } = await get(evidenceId);
+      return readTable(await readAll(rooms.blobs.stream(sha256), size), name);
+    },
   };
 }
 

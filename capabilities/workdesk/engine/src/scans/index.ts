@@ -7,7 +7,7 @@ import { formats } from './formats/index.ts';
 import { type Chunks, type ScanFinding, type ScanFormat, type ScanItem, Unreadable } from './types.ts';
 
 export { formats } from './formats/index.ts';
-export { readTable } from './read.ts';
+export { jsonValues, readTable } from './read.ts';
 export {
   type Location,
   type Reference,

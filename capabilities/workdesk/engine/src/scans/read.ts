@@ -5,7 +5,7 @@
  */
 import Papa from 'papaparse';
 import { SaxesParser } from 'saxes';
-import { type Chunks, type ScanFinding, type ScanItem, Unreadable } from './types.ts';
+import { type Chunks, type ScanFinding, type ScanIssue, type ScanItem, Unreadable } from './types.ts';
 
 /** Largest JSON document or table read whole; larger ones belong into JSON lines. In UTF-16 code units. */
 export const wholeLimit = 128 * 1024 * 1024;
@@ -108,36 +108,39 @@ export async function readAll(chunks: Chunks): Promise<string> {
 // biome-ignore lint/suspicious/noExplicitAny: a tool's JSON has any shape; parsers ask for what they need and survive what is missing.
 export type Json = any;
 
+export type JsonValue = { readonly value: Json } | { readonly issue: ScanIssue };
 /** A whole JSON document, or several behind one another. A cut one gives an issue and then what was complete before the cut. */
-export async function* jsonDocument(
-  chunks: Chunks,
-  decide: (document: Json) => Iterable<ScanFinding>,
-): AsyncIterable<ScanItem> {
+export async function* jsonValues(chunks: Chunks): AsyncIterable<JsonValue> {
   const text = await readOrIssue(chunks);
-  if (typeof text !== 'string') return yield text;
+  if (typeof text !== 'string') return yield { issue: text };
   if (text.trim() === '') return;
-  let document: Json;
   try {
-    document = JSON.parse(text);
+    yield { value: JSON.parse(text) };
   } catch (error) {
     const lines = text.split('\n').filter((line) => line.trim() !== '');
     const several = lines.length > 1 ? lines.map(parsed) : [];
     if (several.length > 1 && several.every((each) => each !== undefined)) {
-      for (const each of several) yield* guarded(decide, each);
+      for (const value of several) yield { value };
       return;
     }
     yield {
-      kind: 'issue',
       issue: {
         where: positionOf(error, text),
         expected: 'JSON',
         got: text.trim().startsWith('<') ? 'XML or HTML' : 'broken or cut off text',
       },
     };
-    document = salvage(text);
-    if (document === undefined) return;
+    const value = salvage(text);
+    if (value !== undefined) yield { value };
   }
-  yield* guarded(decide, document);
+}
+export async function* jsonDocument(
+  chunks: Chunks,
+  decide: (document: Json) => Iterable<ScanFinding>,
+): AsyncIterable<ScanItem> {
+  for await (const each of jsonValues(chunks))
+    if ('issue' in each) yield { kind: 'issue', issue: each.issue };
+    else yield* guarded(decide, each.value);
 }
 
 function* guarded(decide: (document: Json) => Iterable<ScanFinding>, document: Json): Iterable<ScanItem> {
@@ -242,7 +245,7 @@ export async function* tableRows(
   decide: (row: Row) => Iterable<ScanFinding>,
 ): AsyncIterable<ScanItem> {
   const text = await readOrIssue(chunks);
-  if (typeof text !== 'string') return yield text;
+  if (typeof text !== 'string') return yield { kind: 'issue', issue: text };
   const { data, errors } = Papa.parse<string[]>(text, { skipEmptyLines: 'greedy' });
   const start = data.findIndex((row) =>
     columns.every((column) => row.some((cell) => cell.trim().toLowerCase() === column.toLowerCase())),
@@ -289,11 +292,11 @@ export function cell(row: Row, ...names: readonly string[]): string {
   return '';
 }
 
-async function readOrIssue(chunks: Chunks): Promise<string | ScanItem> {
+async function readOrIssue(chunks: Chunks): Promise<string | ScanIssue> {
   try {
     return await readAll(chunks);
   } catch (error) {
-    if (error instanceof Unreadable) return { kind: 'issue', issue: error.issue };
+    if (error instanceof Unreadable) return error.issue;
     throw error;
   }
 }

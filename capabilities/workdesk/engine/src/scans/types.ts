@@ -37,6 +37,8 @@ export interface ScanFinding {
   readonly seenAt: string | null;
   /** The source itself marks it as suppressed, false positive, accepted or fixed. */
   readonly suppressed: string | null;
+  /** The notice of a platform above: its number, and the day it wants it fixed by. */
+  readonly upstream?: { readonly number: string; readonly dueOn: string | null };
 }
 export interface ScanIssue {
   /** `file.xml:12:7`, `line 4`, `$.results[3]`. */

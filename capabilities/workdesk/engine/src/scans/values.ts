@@ -31,7 +31,17 @@ const words: Readonly<Record<string, Severity>> = {
   note: 'low',
   低: 'low',
   低危: 'low',
+  info: 'info',
+  informational: 'info',
+  information: 'info',
+  none: 'info',
+  提示: 'info',
+  信息: 'info',
 };
+/** The level a word names in Chinese or English; null when it names none. */
+export function severityNamed(word: string): Severity | null {
+  return words[word.trim().toLowerCase()] ?? null;
+}
 
 /** Words of any tool as one of five levels; what no tool calls a weakness is `info`. */
 export function severityOf(word: unknown): Severity {
