@@ -8,11 +8,12 @@ import { ResultRow, SchemeRow } from './assessment-shapes.ts';
 import { assessmentOperations } from './declared/assessment.ts';
 import { importOperations } from './declared/imports.ts';
 import { noticeOperations } from './declared/notices.ts';
+import { sourceOperations } from './declared/sources.ts';
 import { trainingOperations } from './declared/training.ts';
 import { errors } from './errors.ts';
 import { en, zh } from './messages.ts';
 import { ExploitedRow, ImportRow, InboxRow, NoticeRow, RangeRow, StaleRow, TallyRow } from './shapes.ts';
-
+import { PushRow, SourceRow } from './source-shapes.ts';
 import { ArticleRow, AttachmentRow, CourseRow, EnrolmentRow } from './training-shapes.ts';
 
 const days = (zhText: string, english: string, value: number) =>
@@ -28,6 +29,7 @@ export const workdesk = defineCapability({
     'workdesk.issue': { 'zh-CN': '下发通报、复核、归档', en: 'Issue, verify and archive notices' },
     'workdesk.unit': { 'zh-CN': '代表本单位签收与反馈', en: 'Sign and answer for a unit' },
     'workdesk.lead': { 'zh-CN': '作为单位负责人接收升级', en: 'Be told as the leader of a unit' },
+    'workdesk.push': { 'zh-CN': '平台接口推送发现', en: 'Push findings as a platform' },
     'workdesk.test': { 'zh-CN': '提交外部测试发现', en: 'Report findings as an external tester' },
   },
   messages: { 'zh-CN': zh, en },
@@ -45,9 +47,17 @@ export const workdesk = defineCapability({
     enrolments: { row: EnrolmentRow, scope: 'organisation' },
     schemes: { row: SchemeRow, scope: 'shared' },
     results: { row: ResultRow, scope: 'organisation' },
+    sources: { row: SourceRow, scope: 'organisation' },
+    pushes: { row: PushRow, scope: 'shared' },
     counters: { row: z.object({ name: z.string(), last: z.number().int() }), scope: 'shared' },
   },
-  operations: { ...importOperations, ...noticeOperations, ...trainingOperations, ...assessmentOperations },
+  operations: {
+    ...importOperations,
+    ...sourceOperations,
+    ...noticeOperations,
+    ...trainingOperations,
+    ...assessmentOperations,
+  },
   pages: {
     board: {
       title: { 'zh-CN': '安全工作态势', en: 'Posture' },
@@ -66,6 +76,12 @@ export const workdesk = defineCapability({
       path: '/workdesk/imports',
       permission: 'workdesk.read',
       navigation: { group: 'observe', order: 30, icon: 'radar' },
+    },
+    sources: {
+      title: { 'zh-CN': '数据来源', en: 'Sources' },
+      path: '/workdesk/sources',
+      permission: 'workdesk.read',
+      navigation: { group: 'observe', order: 32, icon: 'api' },
     },
     inbox: {
       title: { 'zh-CN': '待归属', en: 'Inbox' },
@@ -115,8 +131,10 @@ export const workdesk = defineCapability({
     'kernel.finding.raised': z.object({ organisationIds: z.array(Id) }),
     'kernel.finding.status_changed': z.object({ ids: z.array(Id) }),
     'kernel.asset.changed': z.object({ organisationId: Id }),
+    'workdesk.import.received': z.object({ id: Id }),
   },
   emits: {
+    'workdesk.import.received': z.object({ id: Id }),
     'workdesk.notice.issued': z.object({ id: Id, organisationId: Id, number: z.string() }),
     'workdesk.notice.archived': z.object({ id: Id, organisationId: Id, number: z.string() }),
   },

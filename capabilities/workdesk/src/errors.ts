@@ -29,6 +29,40 @@ export const errors = {
       en: 'Export the file again, or choose to import the good part.',
     },
   },
+  'workdesk.source_named': {
+    status: 409,
+    message: { 'zh-CN': '已有同名的数据来源', en: 'There is a source of this name already' },
+    fix: { 'zh-CN': '换一个名称，或者修改已有的来源。', en: 'Choose another name, or change the existing source.' },
+  },
+  'workdesk.source_closed': {
+    status: 409,
+    message: { 'zh-CN': '该来源未启用，或者没有设定这种接入方式', en: 'The source is disabled, or has no such way in' },
+    fix: {
+      'zh-CN': '启用来源；推送需先生成推送密钥，拉取需填写地址。',
+      en: 'Enable it; pushing needs a push secret, pulling an address.',
+    },
+  },
+  'workdesk.push_refused': {
+    status: 403,
+    message: { 'zh-CN': '推送的签名不符或已过时', en: 'The signature of the push is wrong or too old' },
+    fix: {
+      'zh-CN': '核对密钥、签名算法与双方时钟（相差不超过 300 秒）。',
+      en: 'Check the secret, the algorithm and both clocks (at most 300 seconds apart).',
+    },
+  },
+  'workdesk.push_key_used': {
+    status: 409,
+    message: { 'zh-CN': '这个幂等键已用于另一份内容', en: 'This key was used for another content' },
+    fix: { 'zh-CN': '每份新内容使用新的幂等键。', en: 'Use a new key for each new content.' },
+  },
+  'workdesk.pull_failed': {
+    status: 502,
+    message: { 'zh-CN': '拉取失败：对方的回答不是预期的内容', en: 'The platform did not answer as expected' },
+    fix: {
+      'zh-CN': '核对地址、凭据与列表路径，可先「试取第一页」。',
+      en: 'Check address, credential and list path; fetch the first page to see.',
+    },
+  },
   'workdesk.archive_refused': {
     status: 422,
     message: { 'zh-CN': '压缩包不能展开', en: 'The archive cannot be unpacked' },

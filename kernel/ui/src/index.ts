@@ -22,6 +22,7 @@ export { FileUpload } from './parts/FileUpload.tsx';
 export { FlowDiagram } from './parts/FlowDiagram.tsx';
 export { type Feedback, useFeedback } from './parts/feedback.tsx';
 export type { FlowDiagramProps, FlowEdge, FlowNode } from './parts/flow-layout.ts';
+export { Labelled } from './parts/Labelled.tsx';
 export { OrganisationName, OrganisationSelect, OrganisationTree, useOrganisations } from './parts/organisations.tsx';
 export { Fields, PageFrame, RecordHead, Section } from './parts/PageFrame.tsx';
 export { AssetSelect, FindingSelect, UserSelect } from './parts/pickers.tsx';

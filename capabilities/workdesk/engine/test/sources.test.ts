@@ -33,7 +33,11 @@ const mapping: ScanMapping = {
 };
 const headers = ['漏洞名称', '危害等级', '资产地址', '端口', 'CVE', '整改期限', '通报编号'];
 const row = (line: number, ...cells: string[]) => ({ line, cells });
-const all = async (items: AsyncIterable<ScanItem> | Iterable<ScanItem>) => await Array.fromAsync(items);
+const all = async (items: AsyncIterable<ScanItem> | Iterable<ScanItem>) => {
+  const list: ScanItem[] = [];
+  for await (const item of items) list.push(item);
+  return list;
+};
 const findingsOf = (items: readonly ScanItem[]) =>
   items.flatMap((item) => (item.kind === 'finding' ? [item.finding] : []));
 const issuesOf = (items: readonly ScanItem[]) => items.flatMap((item) => (item.kind === 'issue' ? [item.issue] : []));

@@ -9,6 +9,7 @@ export const workdeskConsole = implementConsole(workdesk, {
   board: () => import('./pages/board.tsx'),
   notices: () => import('./pages/notices.tsx'),
   imports: () => import('./pages/imports.tsx'),
+  sources: () => import('./pages/sources.tsx'),
   inbox: () => import('./pages/inbox.tsx'),
   assessment: () => import('./pages/assessment.tsx'),
   training: () => import('./pages/training.tsx'),

@@ -24,7 +24,7 @@ const scanFile = field(
   },
 );
 const format = field(
-  z.string().max(40).optional(),
+  z.string().max(80).optional(),
   { 'zh-CN': '格式', en: 'Format' },
   { help: { 'zh-CN': '不填则按内容识别', en: 'Recognised by content when left out' } },
 );

@@ -22,7 +22,7 @@ const previewSample = 20;
 /** Targets of a re-check kept in memory; a notice names far fewer. */
 const previewTargets = 50;
 
-async function importOf(context: Here, id: string): Promise<ImportRow> {
+export async function importOf(context: Here, id: string): Promise<ImportRow> {
   const row = await context.db.selectFrom('workdeskImports').selectAll().where('id', '=', id).executeTakeFirst();
   if (!row) throw new Failure('workdesk.unknown', { where: 'id', got: id });
   return row;
@@ -67,7 +67,9 @@ export async function startImport(
     .insertInto('workdeskImports')
     .values({ ...row, issues: json(row.issues) })
     .execute();
-  await context.jobs.start('runImport', { id: row.id }, { key: `import/${row.id}` });
+  // A platform that may only push has no right to run an import: the workdesk runs it in its own name.
+  if (context.can('workdesk.write')) await context.jobs.start('runImport', { id: row.id }, { key: `import/${row.id}` });
+  else await context.events.publish('workdesk.import.received', row.id, { id: row.id });
   return row;
 }
 
@@ -222,7 +224,7 @@ export const importHandlers = handlers<Workdesk>()({
 });
 
 /** The import that brought these very bytes before. */
-async function sameBytes(context: Here, evidence: Evidence): Promise<ImportRow | undefined> {
+export async function sameBytes(context: Here, evidence: Evidence): Promise<ImportRow | undefined> {
   return await context.db
     .selectFrom('workdeskImports')
     .selectAll()

@@ -15,7 +15,9 @@ import { loopHandlers } from './loop.ts';
 import { migrations } from './migrations.ts';
 import { monthHandlers } from './months.ts';
 import { noticeHandlers } from './notices.ts';
+import { pullHandlers } from './pull.ts';
 import { reminderHandlers } from './reminders.ts';
+import { sourceHandlers } from './sources.ts';
 import { tallyHandlers, tallyListeners } from './tallies.ts';
 import { trainingHandlers } from './training.ts';
 
@@ -24,6 +26,8 @@ export const workdeskServer = implementServer(workdesk, {
     ...importHandlers,
     ...inboxHandlers,
     ...exploitedHandlers,
+    ...sourceHandlers,
+    ...pullHandlers,
     ...noticeHandlers,
     ...loopHandlers,
     ...documentHandlers,
@@ -36,5 +40,10 @@ export const workdeskServer = implementServer(workdesk, {
     ...assessmentHandlers,
   },
   migrations,
-  listeners: tallyListeners,
+  listeners: {
+    ...tallyListeners,
+    'workdesk.import.received': async ({ id }, context) => {
+      await context.jobs.start('runImport', { id }, { key: `import/${id}` });
+    },
+  },
 });

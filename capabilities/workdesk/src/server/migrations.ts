@@ -149,4 +149,23 @@ export const migrations: ServerHalf<Workdesk>['migrations'] = {
           total real, adjustment real NOT NULL, place int, lines jsonb NOT NULL, appeal jsonb, measured_at timestamptz NOT NULL, UNIQUE (scheme_id, organisation_id));`,
     },
   ],
+  sources: [
+    {
+      id: 15,
+      name: 'sources',
+      up: /* sql */ `
+        CREATE TABLE workdesk_sources (
+          id uuid PRIMARY KEY, organisation_id uuid NOT NULL REFERENCES organisations, name text NOT NULL UNIQUE, mapping jsonb NOT NULL, connection jsonb, credential text, push_secret text,
+          enabled boolean NOT NULL, next_run_at timestamptz, last_run_at timestamptz, last_success_at timestamptz, last_error text, created_at timestamptz NOT NULL);`,
+    },
+  ],
+  pushes: [
+    {
+      id: 16,
+      name: 'pushes',
+      up: /* sql */ `
+        CREATE TABLE workdesk_pushes (
+          source_id uuid NOT NULL REFERENCES workdesk_sources ON DELETE CASCADE, key text NOT NULL, sha256 text NOT NULL, import_id uuid NOT NULL, received_at timestamptz NOT NULL, PRIMARY KEY (source_id, key));`,
+    },
+  ],
 };

@@ -3,6 +3,7 @@
  * @module
  */
 import { type Case, Failure, type Finding, handlers, type Severity } from '@hedun/sdk';
+import { workdaysBetween } from '@hedun/workdays';
 import { deadlineOf, noticeNumber, priorityOf } from '@hedun/workdesk';
 import { sql } from 'kysely';
 import { type Workdesk, workdesk } from '../capability.ts';
@@ -75,7 +76,11 @@ async function issueOne(
   );
   const limits = (await context.setting('deadlineDays')) as Readonly<Record<Severity, number>>;
   const now = instant(context);
-  const deadline = deadlineOf(calendar, now, wanted.workdays ?? limits[worst]);
+  const deadline = deadlineOf(
+    calendar,
+    now,
+    wanted.workdays ?? Math.min(limits[worst], upstreamWorkdays(findings, today(context))),
+  );
   const year = Number(deadline.startedOn.slice(0, 4));
   const word = (await context.setting('noticeWord')) as string;
   const number = noticeNumber(word, year, await nextSerial(context, `notice:${word}:${year}`));
@@ -153,6 +158,16 @@ async function issueOne(
   });
   await context.events.publish('workdesk.notice.issued', opened.id, { id: opened.id, organisationId, number });
   return summaryOf(row, issued, context);
+}
+
+/** Working days until the earliest day a platform above set; one at least, because a notice of today cannot have been due before. */
+function upstreamWorkdays(findings: readonly Finding[], day: string): number {
+  const days = findings.flatMap(({ attributes: { upstreamDueOn } }) =>
+    typeof upstreamDueOn === 'string' ? [upstreamDueOn] : [],
+  );
+  const earliest = days.sort()[0];
+  if (earliest === undefined) return Number.POSITIVE_INFINITY;
+  return earliest <= day ? 1 : Math.max(1, workdaysBetween(calendar, day, earliest).count);
 }
 
 const tellable = ['open', 'triaged'] as const;

@@ -88,6 +88,8 @@ export function newFinding(
       rule: finding.ruleId,
       importId: about.importId,
       ...(finding.cvss === null ? {} : { cvss: finding.cvss }),
+      ...(finding.upstream?.number ? { upstreamNumber: finding.upstream.number } : {}),
+      ...(finding.upstream?.dueOn ? { upstreamDueOn: finding.upstream.dueOn } : {}),
     },
     evidenceIds: [about.evidenceId],
     identity: [...(owner.assetId ? [] : [`target:${target}`]), ...identityOf(finding)],

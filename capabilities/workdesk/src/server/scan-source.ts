@@ -3,8 +3,18 @@
  * @module
  */
 import { Failure } from '@hedun/sdk';
-import { detectFormat, readScan, type ScanItem, sourceOf, Unreadable, unpack } from '@hedun/workdesk';
+import {
+  detectFormat,
+  readMappedJson,
+  readMappedTable,
+  readScan,
+  type ScanItem,
+  sourceOf,
+  Unreadable,
+  unpack,
+} from '@hedun/workdesk';
 import type { Here } from './here.ts';
+import { formatOfSource, sourceInFormat, sourceOfId } from './source-rows.ts';
 
 /** An archive is unpacked in memory; larger ones are refused. */
 const archiveLimit = 64 * 1024 * 1024;
@@ -27,6 +37,8 @@ export async function openScan(
   name: string,
   formatId: string | undefined,
 ): Promise<OpenScan> {
+  const mapped = sourceInFormat(formatId);
+  if (mapped) return await openMapped(context, evidenceId, mapped, name);
   const head = await headOf(context, evidenceId);
   const inside = isArchive(head) ? await unpacked(context, evidenceId, name) : null;
   const first = inside?.[0];
@@ -45,6 +57,47 @@ export async function openScan(
     items: () =>
       inside ? archived(inside, formatId) : readScan(decoded(bytesOf(context, evidenceId), head), name, format.id),
   };
+}
+
+/** By the mapping of a source: tables through the kernel's reader, which knows XLSX; JSON as it comes. */
+async function openMapped(
+  context: Here,
+  evidenceId: string,
+  { id, entries }: { readonly id: string; readonly entries: boolean },
+  name: string,
+): Promise<OpenScan> {
+  const { name: source, mapping } = await context.transaction((inner) => sourceOfId(inner, id));
+  const own = entries ? { ...mapping, items: '' } : mapping;
+  const rows = async function* () {
+    const table = await context
+      .transaction((inner) => inner.files.table(evidenceId))
+      .catch((error) => {
+        if (error instanceof Failure)
+          throw new Failure('workdesk.scan_unknown', {
+            where: error.where ?? name,
+            expected: error.expected ?? 'CSV or XLSX',
+            got: error.got ?? '',
+            cause: error,
+          });
+        throw error;
+      });
+    yield* readMappedTable(own, table);
+  };
+  const head = await headOf(context, evidenceId);
+  return {
+    format: formatOfSource(id, entries),
+    formatTitle: source,
+    source,
+    items: () => (own.shape === 'table' ? rows() : readMappedJson(own, decoded(bytesOf(context, evidenceId), head))),
+  };
+}
+
+/** A whole file as text; for files of a bounded size. */
+export async function textOfEvidence(context: Here, evidenceId: string): Promise<string> {
+  const head = await headOf(context, evidenceId);
+  const parts: string[] = [];
+  for await (const part of decoded(bytesOf(context, evidenceId), head)) parts.push(part);
+  return parts.join('').replace(/^\uFEFF/, '');
 }
 
 async function* archived(

@@ -46,7 +46,7 @@ async function markStale(context: Here, organisations: readonly string[]): Promi
   );
 }
 
-export const tallyListeners: NonNullable<ServerHalf<Workdesk>['listeners']> = {
+export const tallyListeners: Omit<NonNullable<ServerHalf<Workdesk>['listeners']>, 'workdesk.import.received'> = {
   'kernel.finding.raised': ({ organisationIds }, context) => markStale(context, organisationIds),
   'kernel.finding.status_changed': async ({ ids }, context) => {
     const { rows } = await sql<{

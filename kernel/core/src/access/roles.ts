@@ -75,6 +75,11 @@ export const builtInRoles: readonly BuiltInRole[] = [
     title: { 'zh-CN': '外部测试人员', en: 'External tester' },
     permissions: ['evidence.*', '*.test'],
   },
+  {
+    name: 'platform-interface',
+    title: { 'zh-CN': '平台接口账号', en: 'Platform interface' },
+    permissions: ['*.push'],
+  },
 ];
 
 export function expand(patterns: readonly string[], registry: Registry): readonly string[] {

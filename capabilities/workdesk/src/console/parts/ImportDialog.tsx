@@ -6,6 +6,7 @@ import {
   Alert,
   Button,
   Checkbox,
+  ClientFailure,
   ErrorView,
   FileUpload,
   IssueList,
@@ -22,18 +23,22 @@ import {
 import { useState } from 'react';
 import { type Workdesk, workdesk } from '../../capability.ts';
 import type { Preview } from '../../shapes.ts';
+import { UnknownFile } from './UnknownFile.tsx';
 
 const shownUnits = 12;
+const codeOf = (error: unknown) => (error instanceof ClientFailure ? error.code : '');
 
 export function ImportDialog({ onClose }: { readonly onClose: () => void }) {
   const t = useMessages(workdesk);
   const [evidenceId, setEvidenceId] = useState<string | null>(null);
+  const [sourceId, setSourceId] = useState<string | null>(null);
   const [partial, setPartial] = useState(false);
+  const format = sourceId === null ? {} : { format: `source:${sourceId}` };
   const [started, setStarted] = useState(false);
   const preview = useOperation<Workdesk, 'previewScan'>(
     workdesk,
     'previewScan',
-    { evidenceId: evidenceId ?? '' },
+    { evidenceId: evidenceId ?? '', ...format },
     { enabled: evidenceId !== null },
   );
   const start = useWrite<Workdesk, 'importScan'>(workdesk, 'importScan', { onDone: () => setStarted(true) });
@@ -59,7 +64,12 @@ export function ImportDialog({ onClose }: { readonly onClose: () => void }) {
       {step === 1 && (
         <div className="hd-stack">
           {preview.isPending && <Skeleton rows={8} />}
-          {preview.isError && <ErrorView error={preview.error} />}
+          {preview.isError &&
+            (evidenceId && codeOf(preview.error) === 'workdesk.scan_unknown' && sourceId === null ? (
+              <UnknownFile evidenceId={evidenceId} onSource={setSourceId} />
+            ) : (
+              <ErrorView error={preview.error} />
+            ))}
           {preview.data && <PreviewView preview={preview.data} />}
           {broken && (
             <Checkbox checked={partial} onChange={({ target }) => setPartial(target.checked)}>
@@ -68,12 +78,19 @@ export function ImportDialog({ onClose }: { readonly onClose: () => void }) {
           )}
           {start.error && <ErrorView error={start.error} compact />}
           <div className="hd-form-actions">
-            <Button onClick={() => setEvidenceId(null)}>{t.back}</Button>
+            <Button
+              onClick={() => {
+                setEvidenceId(null);
+                setSourceId(null);
+              }}
+            >
+              {t.back}
+            </Button>
             <Button
               type="primary"
               loading={start.isPending}
               disabled={!preview.data || preview.data.importedBefore !== null || (broken && !partial)}
-              onClick={() => evidenceId && start.mutate({ evidenceId, partial })}
+              onClick={() => evidenceId && start.mutate({ evidenceId, partial, ...format })}
             >
               {t.start}
             </Button>
