@@ -4,6 +4,7 @@
  */
 import { defineCapability, field, Id } from '@hedun/sdk';
 import { z } from 'zod';
+import { AnnouncementFileRow, AnnouncementRow, ReceiptRow } from './announcement-shapes.ts';
 import { ResultRow, SchemeRow } from './assessment-shapes.ts';
 import { assessmentOperations } from './declared/assessment.ts';
 import { importOperations } from './declared/imports.ts';
@@ -12,8 +13,10 @@ import { sourceOperations } from './declared/sources.ts';
 import { trainingOperations } from './declared/training.ts';
 import { errors } from './errors.ts';
 import { en, zh } from './messages.ts';
+import { SafePeriodRow, SafeReportRow } from './safe-report-shapes.ts';
 import { ExploitedRow, ImportRow, InboxRow, NoticeRow, RangeRow, StaleRow, TallyRow } from './shapes.ts';
 import { PushRow, SourceRow } from './source-shapes.ts';
+import { TaskRow, TaskSheetRow, TemplateRow } from './task-shapes.ts';
 import { ArticleRow, AttachmentRow, CourseRow, EnrolmentRow } from './training-shapes.ts';
 
 const days = (zhText: string, english: string, value: number) =>
@@ -49,6 +52,14 @@ export const workdesk = defineCapability({
     results: { row: ResultRow, scope: 'organisation' },
     sources: { row: SourceRow, scope: 'organisation' },
     pushes: { row: PushRow, scope: 'shared' },
+    announcements: { row: AnnouncementRow, scope: 'shared' },
+    announcementFiles: { row: AnnouncementFileRow, scope: 'shared' },
+    receipts: { row: ReceiptRow, scope: 'organisation' },
+    safePeriods: { row: SafePeriodRow, scope: 'shared' },
+    safeReports: { row: SafeReportRow, scope: 'organisation' },
+    templates: { row: TemplateRow, scope: 'shared' },
+    tasks: { row: TaskRow, scope: 'shared' },
+    taskSheets: { row: TaskSheetRow, scope: 'organisation' },
     counters: { row: z.object({ name: z.string(), last: z.number().int() }), scope: 'shared' },
   },
   operations: {

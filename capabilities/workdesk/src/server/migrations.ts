@@ -4,6 +4,9 @@
  */
 import type { ServerHalf } from '@hedun/sdk';
 import type { Workdesk } from '../capability.ts';
+import { announcementMigrations } from './announcements/migrations.ts';
+import { safeReportMigrations } from './safe-reports/migrations.ts';
+import { taskMigrations } from './tasks/migrations.ts';
 
 export const migrations: ServerHalf<Workdesk>['migrations'] = {
   imports: [
@@ -168,4 +171,7 @@ export const migrations: ServerHalf<Workdesk>['migrations'] = {
           source_id uuid NOT NULL REFERENCES workdesk_sources ON DELETE CASCADE, key text NOT NULL, sha256 text NOT NULL, import_id uuid NOT NULL, received_at timestamptz NOT NULL, PRIMARY KEY (source_id, key));`,
     },
   ],
+  ...announcementMigrations,
+  ...safeReportMigrations,
+  ...taskMigrations,
 };
