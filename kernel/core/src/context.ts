@@ -145,8 +145,7 @@ export function createContext(core: Core, options: ContextOptions): Context {
     },
     audit: (details) => void Object.assign(options.auditDetails, details),
     secrets: {
-      seal: (plain, purpose) =>
-        Buffer.from(core.secrets.seal(plain, `${capability.id}/${purpose}`)).toString('base64'),
+      seal: (plain, purpose) => Buffer.from(core.secrets.seal(plain, `${capability.id}/${purpose}`)).toString('base64'),
       open: (sealed, purpose) => core.secrets.open(Buffer.from(sealed, 'base64'), `${capability.id}/${purpose}`),
     },
     setting: (name) => core.setting(`${capability.id}.${name}`),
