@@ -1,0 +1,8 @@
+/**
+ * The console half of `exchange`.
+ * @module
+ */
+import { implementConsole } from '@hedun/sdk';
+import { exchange } from '../capability.ts';
+
+export const exchangeConsole = implementConsole(exchange, { greetings: () => import('./pages/greetings.tsx') });
