@@ -3,7 +3,6 @@
  * @module
  */
 
-import { anomalyServer } from '@hedun/capability-anomaly/server';
 import { complianceServer } from '@hedun/capability-compliance/server';
 import { detectionServer } from '@hedun/capability-detection/server';
 import { exchangeServer } from '@hedun/capability-exchange/server';
