@@ -14,5 +14,4 @@ export const capabilities = [
   workdeskServer,
   detectionServer,
   exchangeServer,
-  anomalyServer,
 ] as unknown as readonly CapabilityServer[];
