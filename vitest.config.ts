@@ -1,10 +1,13 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
     include: ['{kernel,capabilities,apps,tools}/**/test/**/*.test.{ts,tsx}'],
     pool: 'threads',
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    // Vitest leaves one core to itself by default; on two cores that is half the machine, and it needs next to nothing while tests run.
+    maxWorkers: Math.max(2, availableParallelism()),
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
   },
 });

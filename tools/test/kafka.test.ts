@@ -32,7 +32,7 @@ const publish = (events: Events, key: string, payload: unknown) =>
   opened.store.system((db) => events.publish(db, 'a.b.c', key, payload, null));
 
 withKafka(
-  `[E1][E3][E4] over Kafka: every consumer, order per key, failures tried again, nothing twice after a restart${missing ? ` (skipped: no ${missing} on this machine)` : ''}`,
+  `[E1][E3][E4] over Kafka: every consumer, order per key, failures tried again, nothing twice after a restart${missing ? ` (skipped: this machine has no ${missing})` : ''}`,
   async () => {
     const heard: string[] = [];
     let failures = 0;
