@@ -1,83 +1,35 @@
 /**
- * The declaration of `exchange`: greetings an organisation keeps, one operation of each effect, one event, one page.
+ * The declaration of `exchange`: files shared as ciphertext under attribute policies, and the ledger that several organisations keep of it.
  * @module
  */
-import { defineCapability, field, Id, JobReference, ListInput, listOutput, Timestamp } from '@hedun/sdk';
-import { z } from 'zod';
-
-export const Greeting = z.object({
-  id: Id,
-  organisationId: Id,
-  text: z.string(),
-  count: z.number().int(),
-  createdAt: Timestamp,
-});
-export type Greeting = z.infer<typeof Greeting>;
+import { defineCapability } from '@hedun/sdk';
+import { objectOperations } from './declared/objects.ts';
+import { errors } from './errors.ts';
+import { en, zh } from './messages.ts';
+import { ObjectRow } from './shapes.ts';
 
 export const exchange = defineCapability({
   id: 'exchange',
-  title: { 'zh-CN': '问候', en: 'Exchange' },
+  title: { 'zh-CN': '数据安全共享', en: 'Exchange' },
   permissions: {
-    'exchange.read': { 'zh-CN': '查看问候', en: 'View greetings' },
-    'exchange.write': { 'zh-CN': '写问候', en: 'Write greetings' },
+    'exchange.read': { 'zh-CN': '查看共享目录与账本', en: 'View the catalogue and the ledger' },
+    'exchange.use': { 'zh-CN': '申请属性、获取并解密数据', en: 'Ask for attributes, fetch and decrypt data' },
+    'exchange.publish': { 'zh-CN': '发布数据、设定访问策略', en: 'Publish data and set its policy' },
+    'exchange.authority': { 'zh-CN': '管理属性、授予与撤销', en: 'Define, grant and revoke attributes' },
+    'exchange.govern': { 'zh-CN': '联盟管理：成员表决、跨域', en: 'Govern the consortium: votes and domains' },
+    'exchange.supervise': { 'zh-CN': '监管：异常、告警与溯源', en: 'Supervise: anomalies, alarms and traces' },
   },
-  messages: {
-    'zh-CN': { empty: '还没有问候', add: '新建问候', counted: (v: { count: number }) => `已问候 ${v.count} 次` },
-    en: {
-      empty: 'No greetings yet',
-      add: 'Add a greeting',
-      counted: (v: { count: number }) => `Greeted ${v.count} times`,
-    },
-  },
-  tables: { greetings: { row: Greeting, scope: 'organisation' } },
-  operations: {
-    listGreetings: {
-      title: { 'zh-CN': '问候', en: 'Greetings' },
-      effect: 'read',
-      permission: 'exchange.read',
-      http: 'GET /greetings',
-      cli: 'exchange list',
-      input: ListInput,
-      output: listOutput(Greeting),
-    },
-    addGreeting: {
-      title: { 'zh-CN': '新建问候', en: 'Add a greeting' },
-      effect: 'write',
-      permission: 'exchange.write',
-      http: 'POST /greetings',
-      cli: 'exchange add',
-      input: z.strictObject({
-        organisationId: field(Id, { 'zh-CN': '单位', en: 'Organisation' }, { widget: 'organisation' }),
-        text: field(z.string().trim().min(1).max(200), { 'zh-CN': '内容', en: 'Text' }),
-      }),
-      output: Greeting,
-    },
-    greetAll: {
-      title: { 'zh-CN': '逐一问候', en: 'Greet everyone' },
-      effect: 'job',
-      permission: 'exchange.write',
-      http: 'POST /greetings/greet',
-      cli: 'exchange greet',
-      input: z.strictObject({}),
-      output: JobReference,
-    },
-  },
+  messages: { 'zh-CN': zh, en },
+  tables: { objects: { row: ObjectRow, scope: 'shared' } },
+  operations: { ...objectOperations },
   pages: {
-    greetings: {
-      title: { 'zh-CN': '问候', en: 'Exchange' },
-      path: '/exchange',
+    objects: {
+      title: { 'zh-CN': '共享数据', en: 'Shared data' },
+      path: '/exchange/objects',
       permission: 'exchange.read',
-      navigation: { group: 'overview', order: 90, icon: 'smile' },
+      navigation: { group: 'share', order: 1, icon: 'share' },
     },
   },
-  errors: {
-    'exchange.too_loud': {
-      status: 422,
-      message: { 'zh-CN': '问候里不能全是感叹号', en: 'A greeting cannot be all exclamation marks' },
-      fix: { 'zh-CN': '写一句话。', en: 'Write a sentence.' },
-    },
-  },
-  emits: { 'exchange.greeting.added': z.object({ id: Id, organisationId: Id }) },
-  listens: { 'exchange.greeting.added': z.object({ id: Id }) },
+  errors,
 });
 export type Exchange = typeof exchange;

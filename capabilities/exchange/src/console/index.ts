@@ -5,4 +5,4 @@
 import { implementConsole } from '@hedun/sdk';
 import { exchange } from '../capability.ts';
 
-export const exchangeConsole = implementConsole(exchange, { greetings: () => import('./pages/greetings.tsx') });
+export const exchangeConsole = implementConsole(exchange, { objects: () => import('./pages/objects.tsx') });

@@ -1,19 +1,18 @@
 /**
- * The tables of `exchange`.
+ * The tables of this room. Step ids count through the whole room without gaps.
  * @module
  */
 import type { ServerHalf } from '@hedun/sdk';
 import type { Exchange } from '../capability.ts';
 
 export const migrations: ServerHalf<Exchange>['migrations'] = {
-  greetings: [
+  objects: [
     {
       id: 1,
-      name: 'greetings',
+      name: 'objects',
       up: /* sql */ `
-        CREATE TABLE exchange_greetings (
-          id uuid PRIMARY KEY, organisation_id uuid NOT NULL REFERENCES organisations, text text NOT NULL, count int NOT NULL DEFAULT 0, created_at timestamptz NOT NULL);
-        CREATE INDEX exchange_greetings_organisation ON exchange_greetings (organisation_id, id);`,
+        CREATE TABLE exchange_objects (
+          id uuid PRIMARY KEY, organisation_id uuid NOT NULL REFERENCES organisations, title text NOT NULL, created_at timestamptz NOT NULL);`,
     },
   ],
 };
