@@ -37,6 +37,13 @@ export interface Operation<P extends string = string> {
   readonly list?: Readonly<Record<string, ListField>>;
   /** Shown in the command palette and allowed on a selection of this noun. */
   readonly on?: 'asset' | 'finding' | 'case' | 'organisation' | 'user';
+  /** The operation of the same capability that takes this one back, called with the same selection; the console offers it in the toast. */
+  readonly undo?: string;
+  /**
+   * For a `read` that takes long: `own` leaves its transactions to the handler (`context.transaction`), because on the embedded store
+   * one open transaction keeps everyone else waiting.
+   */
+  readonly transactions?: 'own';
 }
 
 /** A field of a list's filter language: `severity:high`, `lastSeenAt:>2026-01-01`, `name:"db-*"`. */
@@ -65,6 +72,10 @@ export interface Page<P extends string = string> {
 export type TableScope =
   /** has `organisation_id`: seen and changed only inside the actor's data scope */
   | 'organisation'
+  /** has `organisation_id`: seen by everybody, changed only inside the actor's data scope */
+  | 'published'
+  /** has `party_ids uuid[]`: seen and changed by whoever has one of these organisations in the data scope */
+  | 'parties'
   /** has `user_id`: seen and changed only by that user */
   | 'user'
   /** catalogue data without an owner: guarded by permissions alone */

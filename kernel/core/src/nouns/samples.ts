@@ -267,7 +267,7 @@ async function remove(core: Core, session: Session): Promise<number> {
   if (ids.length === 0) return 0;
   const own = core.registry.servers.flatMap(({ capability }) =>
     Object.entries(capability.tables)
-      .filter(([, table]) => table.scope === 'organisation')
+      .filter(([, table]) => table.scope === 'organisation' || table.scope === 'published')
       .map(([name]) => tableName(capability.id, name)),
   );
   const kernel = [

@@ -4,7 +4,7 @@
  * @module
  */
 import { createHash } from 'node:crypto';
-import type { CapabilityServer, Migration } from '@hedun/sdk';
+import type { CapabilityServer, Migration, TableScope } from '@hedun/sdk';
 import type { Connection } from './connection.ts';
 import { kernelMigrations } from './schema.sql.ts';
 import { roleSql, scopeSql, tableName } from './scope.ts';
@@ -80,6 +80,14 @@ async function applyPolicies(
   return 'policies';
 }
 
+const scopeColumns: Readonly<Record<TableScope, string | null>> = {
+  organisation: 'organisation_id',
+  published: 'organisation_id',
+  parties: 'party_ids',
+  user: 'user_id',
+  shared: null,
+};
+
 /** Every table of a capability is declared, exists, and has the column its scope needs. */
 function checkDeclared(
   byTable: ReadonlyMap<string, readonly string[]>,
@@ -94,7 +102,7 @@ function checkDeclared(
         throw new Error(`table ${name}: expected a declaration in the tables of ${capability.id}, got none`);
     for (const [name, scope] of declared) {
       const columns = byTable.get(name);
-      const needed = scope === 'organisation' ? 'organisation_id' : scope === 'user' ? 'user_id' : null;
+      const needed = scopeColumns[scope];
       if (!columns) throw new Error(`table ${name}: expected a migration that creates it, got none`);
       if (needed && !columns.includes(needed))
         throw new Error(

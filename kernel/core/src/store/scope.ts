@@ -58,6 +58,7 @@ const kernelTables: Readonly<Record<string, KernelScope | { readonly read: strin
 /** Own or shared by a colleague to read, own to change; under both roles. */
 const views = { read: 'user_id = (SELECT hedun_user()) OR shared', write: 'user_id = (SELECT hedun_user())' };
 const inScope = 'organisation_id = ANY ((SELECT hedun_scope())::uuid[])';
+const isParty = 'party_ids && (SELECT hedun_scope())::uuid[]';
 const ownRow = 'user_id = (SELECT hedun_user())';
 
 export const roleSql = /* sql */ `
@@ -82,7 +83,8 @@ GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO hedun_all, hedun_scoped;
 `;
 
 function policies(table: string, scope: KernelScope | { readonly read: string; readonly write: string }): string {
-  const head = `ALTER TABLE ${table} ENABLE ROW LEVEL SECURITY;`;
+  // A table whose word changed from `published` keeps none of its open door.
+  const head = `ALTER TABLE ${table} ENABLE ROW LEVEL SECURITY;DROP POLICY IF EXISTS hedun_scoped_read ON ${table};`;
   const grant = (rights: string) => `GRANT ${rights} ON ${table} TO hedun_all, hedun_scoped;`;
   const policy = (role: string, read: string, write: string) =>
     `DROP POLICY IF EXISTS ${role}_rows ON ${table}; CREATE POLICY ${role}_rows ON ${table} TO ${role} USING (${read}) WITH CHECK (${write});`;
@@ -95,6 +97,10 @@ function policies(table: string, scope: KernelScope | { readonly read: string; r
     return `${head}${all}${policy('hedun_all', 'true', 'true')}${policy('hedun_scoped', 'true', 'true')}`;
   if (scope === 'user')
     return `${head}${all}${policy('hedun_all', ownRow, ownRow)}${policy('hedun_scoped', ownRow, ownRow)}`;
+  if (scope === 'published')
+    return `${head}${all}${policy('hedun_all', 'true', 'true')}${policy('hedun_scoped', inScope, inScope)}CREATE POLICY hedun_scoped_read ON ${table} FOR SELECT TO hedun_scoped USING (true);`;
+  if (scope === 'parties')
+    return `${head}${all}${policy('hedun_all', 'true', 'true')}${policy('hedun_scoped', isParty, isParty)}`;
   const { read, write } = scope === 'organisation' ? { read: inScope, write: inScope } : scope;
   // What nobody may write is not granted at all: a policy's check does not hold back a DELETE.
   const rights = write === 'false' ? grant('SELECT') : all;

@@ -163,3 +163,51 @@ test('[S16] the log of a job is seen with its job only', async () => {
   expect(await lines(scoped(other))).toEqual([]);
   expect(await lines(all)).toEqual([{ text: 'line' }]);
 });
+test('[S17] what is published is read by all and changed by its owner; what two parties share is for them alone', async () => {
+  const rooms = (['published', 'parties'] as const).map((scope, index) => ({
+    ...hello,
+    capability: { ...hello.capability, id: scope, tables: { notes: { row: {} as never, scope } } },
+    migrations: [
+      {
+        id: 1,
+        name: 'notes',
+        up: `CREATE TABLE ${scope}_notes (id int PRIMARY KEY, ${index === 0 ? 'organisation_id uuid' : 'party_ids uuid[]'}, text text)`,
+      },
+    ],
+  })) as CapabilityServer[];
+  const own = await openTestStore({ capabilities: rooms });
+  await own.store.system(async (db) => {
+    await sql`INSERT INTO published_notes VALUES (1, ${bureau}, 'x')`.execute(db);
+    await sql`INSERT INTO parties_notes VALUES (1, ${[bureau, office]}, 'x')`.execute(db);
+  });
+  const count = (table: string, ...ids: string[]) =>
+    own.store.read(scoped(...ids), async (db) =>
+      Number((await sql<{ n: number }>`SELECT count(*) AS n FROM ${sql.table(table)}`.execute(db)).rows[0]?.n),
+    );
+  const changed = async (table: string, how: 'UPDATE' | 'DELETE', ...ids: string[]) =>
+    Number(
+      (
+        await own.store.transaction(scoped(...ids), (db) =>
+          (how === 'UPDATE'
+            ? sql`UPDATE ${sql.table(table)} SET text = 'y'`
+            : sql`DELETE FROM ${sql.table(table)}`
+          ).execute(db),
+        )
+      ).numAffectedRows,
+    );
+  expect([await count('published_notes', bureau), await count('published_notes', other)]).toEqual([1, 1]);
+  expect([await count('parties_notes', office), await count('parties_notes', other)]).toEqual([1, 0]);
+  for (const table of ['published_notes', 'parties_notes'])
+    for (const how of ['UPDATE', 'DELETE'] as const) expect(await changed(table, how, other)).toBe(0);
+  expect(await changed('published_notes', 'UPDATE', bureau)).toBe(1);
+  expect(await changed('parties_notes', 'UPDATE', office)).toBe(1);
+  for (const insert of [
+    sql`INSERT INTO published_notes VALUES (2, ${bureau}, 'x')`,
+    sql`INSERT INTO parties_notes VALUES (2, ${[bureau, office]}, 'x')`,
+    sql`INSERT INTO parties_notes VALUES (3, ${[]}::uuid[], 'x')`,
+  ])
+    await expect(own.store.transaction(scoped(other), (db) => insert.execute(db))).rejects.toThrow(
+      /row-level security/,
+    );
+  await own.close();
+});
