@@ -1,83 +1,28 @@
 /**
- * The declaration of `detection`: greetings an organisation keeps, one operation of each effect, one event, one page.
+ * The declaration of detection: what sources send becomes events, what rules see in them becomes alerts, alerts become incidents.
  * @module
  */
-import { defineCapability, field, Id, JobReference, ListInput, listOutput, Timestamp } from '@hedun/sdk';
-import { z } from 'zod';
-
-export const Greeting = z.object({
-  id: Id,
-  organisationId: Id,
-  text: z.string(),
-  count: z.number().int(),
-  createdAt: Timestamp,
-});
-export type Greeting = z.infer<typeof Greeting>;
+import { defineCapability } from '@hedun/sdk';
+import { errors } from './errors.ts';
+import { en, zh } from './messages.ts';
 
 export const detection = defineCapability({
   id: 'detection',
-  title: { 'zh-CN': '问候', en: 'Detection' },
+  title: { 'zh-CN': '威胁检测', en: 'Detection' },
   permissions: {
-    'detection.read': { 'zh-CN': '查看问候', en: 'View greetings' },
-    'detection.write': { 'zh-CN': '写问候', en: 'Write greetings' },
+    'detection.read': { 'zh-CN': '查看安全事件、告警与规则', en: 'View incidents, alerts and rules' },
+    'detection.hunt': { 'zh-CN': '检索原始日志', en: 'Search raw logs' },
+    'detection.collect': { 'zh-CN': '管理日志来源与解析', en: 'Manage sources and parsers' },
+    'detection.respond': { 'zh-CN': '研判与移交安全事件', en: 'Judge incidents and hand them over' },
+    'detection.rules': { 'zh-CN': '管理检测规则', en: 'Manage detection rules' },
+    'detection.push': { 'zh-CN': '接口推送日志', en: 'Push logs as a system' },
   },
-  messages: {
-    'zh-CN': { empty: '还没有问候', add: '新建问候', counted: (v: { count: number }) => `已问候 ${v.count} 次` },
-    en: {
-      empty: 'No greetings yet',
-      add: 'Add a greeting',
-      counted: (v: { count: number }) => `Greeted ${v.count} times`,
-    },
-  },
-  tables: { greetings: { row: Greeting, scope: 'organisation' } },
-  operations: {
-    listGreetings: {
-      title: { 'zh-CN': '问候', en: 'Greetings' },
-      effect: 'read',
-      permission: 'detection.read',
-      http: 'GET /greetings',
-      cli: 'detection list',
-      input: ListInput,
-      output: listOutput(Greeting),
-    },
-    addGreeting: {
-      title: { 'zh-CN': '新建问候', en: 'Add a greeting' },
-      effect: 'write',
-      permission: 'detection.write',
-      http: 'POST /greetings',
-      cli: 'detection add',
-      input: z.strictObject({
-        organisationId: field(Id, { 'zh-CN': '单位', en: 'Organisation' }, { widget: 'organisation' }),
-        text: field(z.string().trim().min(1).max(200), { 'zh-CN': '内容', en: 'Text' }),
-      }),
-      output: Greeting,
-    },
-    greetAll: {
-      title: { 'zh-CN': '逐一问候', en: 'Greet everyone' },
-      effect: 'job',
-      permission: 'detection.write',
-      http: 'POST /greetings/greet',
-      cli: 'detection greet',
-      input: z.strictObject({}),
-      output: JobReference,
-    },
-  },
-  pages: {
-    greetings: {
-      title: { 'zh-CN': '问候', en: 'Detection' },
-      path: '/detection',
-      permission: 'detection.read',
-      navigation: { group: 'overview', order: 90, icon: 'smile' },
-    },
-  },
-  errors: {
-    'detection.too_loud': {
-      status: 422,
-      message: { 'zh-CN': '问候里不能全是感叹号', en: 'A greeting cannot be all exclamation marks' },
-      fix: { 'zh-CN': '写一句话。', en: 'Write a sentence.' },
-    },
-  },
-  emits: { 'detection.greeting.added': z.object({ id: Id, organisationId: Id }) },
-  listens: { 'detection.greeting.added': z.object({ id: Id }) },
+  messages: { 'zh-CN': zh, en },
+  tables: {},
+  operations: {},
+  pages: {},
+  errors,
+  emits: {},
+  listens: {},
 });
 export type Detection = typeof detection;

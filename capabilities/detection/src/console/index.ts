@@ -1,8 +1,8 @@
 /**
- * The console half of `detection`.
+ * The console half of detection.
  * @module
  */
 import { implementConsole } from '@hedun/sdk';
 import { detection } from '../capability.ts';
 
-export const detectionConsole = implementConsole(detection, { greetings: () => import('./pages/greetings.tsx') });
+export const detectionConsole = implementConsole(detection, {});

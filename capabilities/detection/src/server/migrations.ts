@@ -1,19 +1,23 @@
 /**
- * The tables of `detection`.
+ * The tables of detection. The order of this list is the order of the steps: once a version is out, new ones go to the end.
  * @module
  */
-import type { ServerHalf } from '@hedun/sdk';
+import type { Migration, ServerHalf } from '@hedun/sdk';
 import type { Detection } from '../capability.ts';
 
-export const migrations: ServerHalf<Detection>['migrations'] = {
-  greetings: [
-    {
-      id: 1,
-      name: 'greetings',
-      up: /* sql */ `
-        CREATE TABLE detection_greetings (
-          id uuid PRIMARY KEY, organisation_id uuid NOT NULL REFERENCES organisations, text text NOT NULL, count int NOT NULL DEFAULT 0, created_at timestamptz NOT NULL);
-        CREATE INDEX detection_greetings_organisation ON detection_greetings (organisation_id, id);`,
-    },
-  ],
-};
+type Tables = ServerHalf<Detection>['migrations'];
+/** One step of one declared table, in a file beside what uses it. */
+export interface Step {
+  readonly table: keyof Detection['tables'];
+  readonly up: string;
+}
+
+const steps: readonly Step[] = [];
+
+const numbered: Record<string, Migration[]> = {};
+for (const [index, { table, up }] of steps.entries()) {
+  const name: string = table;
+  numbered[name] ??= [];
+  numbered[name].push({ id: index + 1, name: `${name} ${index + 1}`, up });
+}
+export const migrations = numbered as unknown as Tables;
