@@ -22,12 +22,8 @@ export {
   type Verdict,
 } from './reduction/index.ts';
 export type { Refusal, RefusalCode } from './refusal.ts';
-export {
-  Correlation,
-  type CorrelationOptions,
-  type CorrelationStatistics,
-  type RuleMatch,
-} from './sigma/correlation.ts';
+export { Correlation, type CorrelationOptions, type CorrelationStatistics } from './sigma/correlation.ts';
+export type { CorrelationSnapshot, RuleMatch } from './sigma/correlation-group.ts';
 export { Detector, type DetectorOptions, routeOf } from './sigma/detector.ts';
 export { eventTime, SigmaEngine, type SigmaEngineOptions } from './sigma/engine.ts';
 export type { EventRecord } from './sigma/event.ts';

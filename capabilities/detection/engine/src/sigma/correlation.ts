@@ -10,31 +10,20 @@
  * @module
  */
 import type { Refusal } from '../refusal.ts';
+import {
+  type CorrelationSnapshot,
+  type Group,
+  groupSnapshot,
+  hasBounds,
+  newGroup,
+  type RuleMatch,
+  restoredGroup,
+  within,
+} from './correlation-group.ts';
 import { type EventRecord, eachText, fieldReader, type Reader } from './event.ts';
 import { TimeHeap } from './heap.ts';
 import { namesOf, withoutCyclesAndGaps } from './references.ts';
-import { type Bounds, type CorrelationRule, type RuleHeader, ruleKey } from './rule.ts';
-import {
-  EventCount,
-  type Measure,
-  Percentile,
-  Sum,
-  Temporal,
-  TemporalOrdered,
-  ValueCount,
-  ValueShare,
-} from './window.ts';
-
-export interface RuleMatch {
-  readonly rule: RuleHeader;
-  /** Milliseconds since the epoch, of the event itself. */
-  readonly time: number;
-  /** The event; of a correlation the last event that took part. */
-  readonly event: EventRecord;
-  /** Of a correlation: the group's values, in the order of group-by, and what was measured. */
-  readonly group?: readonly string[];
-  readonly value?: number;
-}
+import { type CorrelationRule, type RuleHeader, ruleKey } from './rule.ts';
 
 export interface CorrelationOptions {
   /** Milliseconds an event may come behind the newest one; default 0. */
@@ -56,17 +45,6 @@ export interface CorrelationStatistics {
   readonly ungrouped: number;
 }
 
-interface Group {
-  readonly key: readonly string[];
-  measure: Measure | undefined;
-  temporal: Temporal | undefined;
-  ordered: TemporalOrdered | undefined;
-  started: number;
-  fired: number;
-  holding: boolean;
-  last: RuleMatch;
-}
-
 interface Correlator {
   readonly rule: CorrelationRule;
   readonly groups: Map<string, Group>;
@@ -86,6 +64,7 @@ export class Correlation {
   readonly #correlators: Correlator[] = [];
   readonly #options: Required<CorrelationOptions>;
   readonly #pending = new TimeHeap<RuleMatch>();
+  readonly #known: ReadonlyMap<string, RuleHeader>;
   #watermark = Number.NEGATIVE_INFINITY;
   #late = 0;
   #evicted = 0;
@@ -102,6 +81,7 @@ export class Correlation {
     for (const [name, value] of Object.entries(this.#options))
       if (!(value >= 0)) throw new RangeError(`${name}: expected 0 or more, got ${value}`);
     const refusals: Refusal[] = [];
+    this.#known = new Map(all.map((rule) => [ruleKey(rule), rule]));
     const names = namesOf(all);
     const { byName } = names;
     const usable = withoutCyclesAndGaps(rules, names, refusals);
@@ -163,6 +143,42 @@ export class Correlation {
             this.#close(correlator, group, fired);
           }
     return fired;
+  }
+
+  /** Everything that is remembered, as JSON, to be kept beside the offsets it was reached at. */
+  snapshot(): CorrelationSnapshot {
+    return {
+      watermark: Number.isFinite(this.#watermark) ? this.#watermark : null,
+      late: this.#late,
+      evicted: this.#evicted,
+      ungrouped: this.#ungrouped,
+      pending: this.#pending.inOrder().map(({ rule, ...match }) => ({ ...match, rule: ruleKey(rule) })),
+      rules: Object.fromEntries(
+        this.#correlators
+          .filter(({ groups }) => groups.size > 0)
+          .map(({ rule, groups }) => [ruleKey(rule), [...groups.values()].map(groupSnapshot)]),
+      ),
+    };
+  }
+
+  /** Stands where a snapshot was taken; what belongs to rules that are no longer here is left out. */
+  restore(snapshot: CorrelationSnapshot): void {
+    this.#watermark = snapshot.watermark ?? Number.NEGATIVE_INFINITY;
+    this.#late = snapshot.late;
+    this.#evicted = snapshot.evicted;
+    this.#ungrouped = snapshot.ungrouped;
+    while (this.#pending.shift());
+    for (const { rule, ...match } of snapshot.pending) {
+      const known = this.#known.get(rule);
+      if (known) this.#pending.push({ ...match, rule: known });
+    }
+    for (const correlator of this.#correlators) {
+      correlator.groups.clear();
+      for (const group of snapshot.rules[ruleKey(correlator.rule)] ?? []) {
+        const rule = this.#known.get(group.last.rule);
+        if (rule) correlator.groups.set(group.key.join(keySeparator), restoredGroup(correlator.rule, group, rule));
+      }
+    }
   }
 
   #add(rule: CorrelationRule, byName: ReadonlyMap<string, RuleHeader>): void {
@@ -297,54 +313,6 @@ export class Correlation {
     fired.push(match);
     this.#take(match, fired);
   }
-}
-
-function newGroup(rule: CorrelationRule, key: readonly string[], match: RuleMatch): Group {
-  return {
-    key,
-    measure: measureOf(rule),
-    temporal: rule.type === 'temporal' ? new Temporal(rule.rules.length) : undefined,
-    ordered: rule.type === 'temporal_ordered' ? new TemporalOrdered(rule.rules.length) : undefined,
-    started: match.time,
-    fired: Number.NEGATIVE_INFINITY,
-    holding: false,
-    last: match,
-  };
-}
-
-function measureOf(rule: CorrelationRule): Measure | undefined {
-  switch (rule.type) {
-    case 'event_count':
-      return new EventCount();
-    case 'value_count':
-      return new ValueCount();
-    case 'value_sum':
-      return new Sum(false);
-    case 'value_avg':
-      return new Sum(true);
-    case 'value_median':
-      return new Percentile('median');
-    case 'value_percentile':
-      return rule.percentile === undefined ? new ValueShare() : new Percentile(rule.percentile);
-    default:
-      return undefined;
-  }
-}
-
-function hasBounds(bounds: Bounds): boolean {
-  return Object.keys(bounds).length > 0;
-}
-
-export function within(bounds: Bounds, value: number): boolean {
-  if (Number.isNaN(value)) return false;
-  return (
-    (bounds.gt === undefined || value > bounds.gt) &&
-    (bounds.gte === undefined || value >= bounds.gte) &&
-    (bounds.lt === undefined || value < bounds.lt) &&
-    (bounds.lte === undefined || value <= bounds.lte) &&
-    (bounds.eq === undefined || value === bounds.eq) &&
-    (bounds.neq === undefined || value !== bounds.neq)
-  );
 }
 
 function firstText(value: unknown): string | undefined {

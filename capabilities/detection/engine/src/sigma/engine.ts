@@ -5,7 +5,8 @@
  */
 import type { Refusal } from '../refusal.ts';
 import { parseTime } from '../time.ts';
-import { Correlation, type CorrelationOptions, type CorrelationStatistics, type RuleMatch } from './correlation.ts';
+import { Correlation, type CorrelationOptions, type CorrelationStatistics } from './correlation.ts';
+import type { RuleMatch } from './correlation-group.ts';
 import { Detector, type DetectorOptions } from './detector.ts';
 import type { EventRecord } from './event.ts';
 import { type LogSource, ruleKey, type SigmaDocument } from './rule.ts';

@@ -15,6 +15,13 @@ export class TimeHeap<T extends { readonly time: number }> {
     return this.#entries.length;
   }
 
+  /** All items, in the order they would leave. */
+  inOrder(): readonly T[] {
+    return [...this.#entries]
+      .sort((left, right) => left.item.time - right.item.time || left.serial - right.serial)
+      .map(({ item }) => item);
+  }
+
   first(): T | undefined {
     return this.#entries[0]?.item;
   }

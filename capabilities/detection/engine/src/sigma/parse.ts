@@ -9,7 +9,7 @@ import { parseCondition } from './condition.ts';
 import { parseCorrelation } from './correlation-parse.ts';
 import { buildItem, type Placeholders } from './modifiers.ts';
 import { any, joinPattern, parsePattern } from './pattern.ts';
-import type { Condition, FilterRule, LogSource, RuleHeader, SigmaDocument } from './rule.ts';
+import type { Condition, FilterRule, LogSource, RuleHeader, SigmaDocument, Translation } from './rule.ts';
 
 export interface ParseOptions {
   /** Values for `expand`: placeholder name without the percent signs → values. */
@@ -104,6 +104,9 @@ function parseDocument(document: unknown, where: string, options: ParseOptions):
     license: optionalText(document.license),
     references: texts(document.references),
     tags: texts(document.tags),
+    description: optionalText(document.description)?.trim(),
+    translations: translationsOf(document.translations),
+    falsePositives: texts(document.falsepositives),
     where,
   };
   if (isMap(document.correlation)) return parseCorrelation(header, document.correlation, document.generate);
@@ -115,8 +118,24 @@ function parseDocument(document: unknown, where: string, options: ParseOptions):
     ...header,
     logsource: parseLogSource(document.logsource),
     condition: parseDetections(document.detection, options, new Set(['condition', 'timeframe'])),
-    falsePositives: texts(document.falsepositives),
   };
+}
+
+/** `translations` is no word of the specification, which allows further keys: language tag → title, description, falsepositives. */
+function translationsOf(value: unknown): Readonly<Record<string, Translation>> {
+  if (!isMap(value)) return {};
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter((entry): entry is [string, Record<string, unknown>] => isMap(entry[1]))
+      .map(([language, words]) => [
+        language,
+        {
+          title: optionalText(words.title),
+          description: optionalText(words.description)?.trim(),
+          falsePositives: texts(words.falsepositives),
+        },
+      ]),
+  );
 }
 
 function parseLogSource(value: unknown): LogSource {

@@ -50,14 +50,23 @@ export interface RuleHeader {
   readonly license: string | undefined;
   readonly references: readonly string[];
   readonly tags: readonly string[];
+  readonly description: string | undefined;
+  /** What a document says beside the specification in other languages: language tag → title, description, false positives. */
+  readonly translations: Readonly<Record<string, Translation>>;
+  readonly falsePositives: readonly string[];
   readonly where: string;
+}
+
+export interface Translation {
+  readonly title: string | undefined;
+  readonly description: string | undefined;
+  readonly falsePositives: readonly string[];
 }
 
 export interface DetectionRule extends RuleHeader {
   readonly kind: 'detection';
   readonly logsource: LogSource;
   readonly condition: Condition;
-  readonly falsePositives: readonly string[];
 }
 
 export type CorrelationKind =

@@ -14,6 +14,9 @@ class Queue<T> {
   push(item: T): void {
     this.#items.push(item);
   }
+  toArray(): readonly T[] {
+    return this.#items.slice(this.#head);
+  }
   first(): T | undefined {
     return this.#items[this.#head];
   }
@@ -37,6 +40,12 @@ export interface Measure {
   /** What the condition is about; undefined where nothing can be said yet. */
   readonly current: number | undefined;
   readonly size: number;
+  /** What a fresh measure must be given, in order, to stand where this one stands. */
+  readonly content: MeasureContent;
+}
+export interface MeasureContent {
+  readonly times: readonly number[];
+  readonly values?: readonly (string | number)[];
 }
 
 export class EventCount implements Measure {
@@ -52,6 +61,9 @@ export class EventCount implements Measure {
   }
   get size(): number {
     return this.#times.length;
+  }
+  get content(): MeasureContent {
+    return { times: this.#times.toArray() };
   }
 }
 
@@ -80,6 +92,9 @@ export class ValueCount implements Measure {
   }
   get size(): number {
     return this.#times.length;
+  }
+  get content(): MeasureContent {
+    return { times: this.#times.toArray(), values: this.#values.toArray() };
   }
 }
 
@@ -121,6 +136,9 @@ export class Sum implements Measure {
   }
   get size(): number {
     return this.#times.length;
+  }
+  get content(): MeasureContent {
+    return { times: this.#times.toArray(), values: this.#numbers.slice(this.#head) };
   }
 }
 
@@ -168,6 +186,9 @@ export class Percentile implements Measure {
   get size(): number {
     return this.#times.length;
   }
+  get content(): MeasureContent {
+    return { times: this.#times.toArray(), values: this.#values.toArray() };
+  }
 }
 
 /**
@@ -202,13 +223,21 @@ export class ValueShare implements Measure {
   get size(): number {
     return this.#times.length;
   }
+  get content(): MeasureContent {
+    return { times: this.#times.toArray(), values: this.#values.toArray() };
+  }
 }
 
 /** Different rules seen within the timespan, in any order. */
 export class Temporal {
   readonly #last: number[];
-  constructor(rules: number) {
-    this.#last = new Array<number>(rules).fill(Number.NEGATIVE_INFINITY);
+  /** @param times what {@link times} gave, to stand where that one stood */
+  constructor(rules: number, times: readonly (number | null)[] = []) {
+    this.#last = Array.from({ length: rules }, (_, index) => times[index] ?? Number.NEGATIVE_INFINITY);
+  }
+  /** Never seen is null, so that it survives JSON. */
+  get times(): readonly (number | null)[] {
+    return this.#last.map((time) => (Number.isFinite(time) ? time : null));
   }
   add(time: number, rule: number): void {
     this.#last[rule] = time;
@@ -222,8 +251,13 @@ export class Temporal {
 /** The rules seen in their order within the timespan: for each step, the latest possible start of a chain that ends there. */
 export class TemporalOrdered {
   readonly #starts: number[];
-  constructor(rules: number) {
-    this.#starts = new Array<number>(rules).fill(Number.NEGATIVE_INFINITY);
+  /** @param times what {@link times} gave, to stand where that one stood */
+  constructor(rules: number, times: readonly (number | null)[] = []) {
+    this.#starts = Array.from({ length: rules }, (_, index) => times[index] ?? Number.NEGATIVE_INFINITY);
+  }
+  /** Never seen is null, so that it survives JSON. */
+  get times(): readonly (number | null)[] {
+    return this.#starts.map((time) => (Number.isFinite(time) ? time : null));
   }
   /** @returns whether the last step was reached within the timespan */
   add(time: number, rule: number, timespan: number): boolean {
