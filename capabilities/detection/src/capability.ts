@@ -3,6 +3,7 @@
  * @module
  */
 import { defineCapability } from '@hedun/sdk';
+import { ruleTables } from './declared/rules-shapes.ts';
 import { errors } from './errors.ts';
 import { en, zh } from './messages.ts';
 
@@ -18,7 +19,7 @@ export const detection = defineCapability({
     'detection.push': { 'zh-CN': '接口推送日志', en: 'Push logs as a system' },
   },
   messages: { 'zh-CN': zh, en },
-  tables: {},
+  tables: { ...ruleTables },
   operations: {},
   pages: {},
   errors,

@@ -4,6 +4,7 @@
  */
 import type { Migration, ServerHalf } from '@hedun/sdk';
 import type { Detection } from '../capability.ts';
+import { ruleSteps } from './rules/migrations.ts';
 
 type Tables = ServerHalf<Detection>['migrations'];
 /** One step of one declared table, in a file beside what uses it. */
@@ -12,7 +13,7 @@ export interface Step {
   readonly up: string;
 }
 
-const steps: readonly Step[] = [];
+const steps: readonly Step[] = [...ruleSteps];
 
 const numbered: Record<string, Migration[]> = {};
 for (const [index, { table, up }] of steps.entries()) {
