@@ -4,7 +4,7 @@
  * @module
  */
 import { type Capability, type Context, Failure, type Locale, type Request } from '@hedun/sdk';
-import { holdersOf } from './access/holders.ts';
+import { holdersOf, membersOf } from './access/holders.ts';
 import { getOrganisation, listOrganisations } from './access/organisations.ts';
 import { systemActor } from './actors.ts';
 import type { Access, Core, Database, JobRun, Principal, Session } from './contract.ts';
@@ -14,8 +14,10 @@ import { bindCall } from './session.ts';
 
 export interface ContextOptions {
   readonly capability: Capability;
-  /** The open transaction; null in a job, which opens its own. */
+  /** The open transaction; null in a job and in a long read, which open their own. */
   readonly db: Database | null;
+  /** Set in a long read: the transactions it opens change nothing. */
+  readonly readOnly?: boolean;
   readonly access: Access;
   readonly principal: Principal | null;
   readonly request: Request | null;
@@ -62,7 +64,7 @@ export function createContext(core: Core, options: ContextOptions): Context {
     },
     transaction: async (work) => {
       if (options.db) return await work(context);
-      return await core.store.transaction(
+      return await (options.readOnly ? core.store.read : core.store.transaction)(
         access,
         async (inner) => await work(createContext(core, { ...options, db: inner })),
       );
@@ -96,6 +98,8 @@ export function createContext(core: Core, options: ContextOptions): Context {
       },
       holding: (permission, organisationId) =>
         core.store.elevated(db, (owner) => holdersOf(owner, permission, organisationId)),
+      members: (permission, organisationIds) =>
+        core.store.elevated(db, (owner) => membersOf(owner, permission, organisationIds)),
     },
     // Built on first use: most operations touch one noun, and a million-row list should not pay for the others.
     get assets() {

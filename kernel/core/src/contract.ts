@@ -160,6 +160,8 @@ export interface Events {
     event: string,
     handle: (message: { readonly id: string; readonly key: string; readonly payload: unknown }) => Promise<void>,
   ): void;
+  /** Told after an event left this server, with the organisations it is about; a hint for live updates, no delivery contract. */
+  watch(listener: (event: string, organisationIds: readonly string[]) => void): () => void;
   start(): Promise<void>;
   stop(): Promise<void>;
   /** Waits until everything published so far was handled (tests, shutdown). */

@@ -59,10 +59,11 @@ async function run(core: Core, found: Found, input: unknown, invocation: Invocat
   const { operation, capability, handle } = found;
   const access = accessFor(invocation.principal, operation.permission);
   const details: Record<string, unknown> = {};
-  const inTransaction = async (db: Parameters<Parameters<typeof core.store.transaction>[1]>[0]): Promise<unknown> => {
+  const within = async (db: Parameters<Parameters<typeof core.store.transaction>[1]>[0] | null): Promise<unknown> => {
     const context = createContext(core, {
       capability,
       db,
+      readOnly: operation.effect === 'read',
       access,
       principal: invocation.principal,
       request: invocation.request,
@@ -71,7 +72,7 @@ async function run(core: Core, found: Found, input: unknown, invocation: Invocat
       setCookie: invocation.setCookie ?? ignore,
       auditDetails: details,
     });
-    if (operation.effect !== 'job') return await handle(input as never, context);
+    if (operation.effect !== 'job' || db === null) return await handle(input as never, context);
     const actor = context.actor;
     const job = await core.jobs.enqueue(db, {
       operation: found.id,
@@ -84,9 +85,10 @@ async function run(core: Core, found: Found, input: unknown, invocation: Invocat
     details.jobId = job.id;
     return { jobId: job.id };
   };
-  if (operation.effect === 'read') return await core.store.read(access, inTransaction);
+  if (operation.transactions === 'own') return await within(null);
+  if (operation.effect === 'read') return await core.store.read(access, within);
   return await core.store.transaction(access, async (db) => {
-    const answer = await inTransaction(db);
+    const answer = await within(db);
     await core.store.elevated(db, (owner) =>
       core.audit.append(owner, { ...auditOf(found, invocation, input), outcome: 'allowed', details }),
     );

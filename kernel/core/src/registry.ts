@@ -25,6 +25,10 @@ export function createRegistry(servers: readonly CapabilityServer[]): Registry {
       const id = `${capability.id}.${name}`;
       const handle = handlers[name];
       if (!handle) throw new TypeError(`${id}: expected a handler in the server half, got none`);
+      if (operation.undo !== undefined && !Object.hasOwn(capability.operations, operation.undo))
+        throw new RangeError(`${id}: expected undo to name an operation of ${capability.id}, got ${operation.undo}`);
+      if (operation.transactions === 'own' && operation.effect !== 'read')
+        throw new RangeError(`${id}: expected transactions "own" on a read only, got ${operation.effect}`);
       operations.set(id, { id, capability, operation, handle });
       routes.push([`${operation.http.replace(/:\w+/g, ':')} of ${capability.id}`, id]);
       if (operation.cli) commands.push([operation.cli, id]);

@@ -232,6 +232,11 @@ export interface Context<C extends Capability = Capability> {
       permission: string,
       organisationId: string,
     ): Promise<readonly { readonly id: string; readonly displayName: string }[]>;
+    /** Active people at home in these organisations who hold the permission there: all of them in one question. */
+    members(
+      permission: string,
+      organisationIds: readonly string[],
+    ): Promise<readonly { readonly id: string; readonly displayName: string; readonly organisationId: string }[]>;
   };
   readonly assets: Assets;
   readonly findings: Findings;

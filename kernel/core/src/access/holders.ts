@@ -4,6 +4,7 @@
  */
 
 import { grantsPermission } from '@hedun/sdk';
+import { sql } from 'kysely';
 import type { Database } from '../contract.ts';
 
 /** Active users with a grant of the permission over the organisation or anything above it. */
@@ -29,4 +30,36 @@ export async function holdersOf(
     .execute();
   const held = rows.filter((row) => grantsPermission(row.permissions, permission));
   return [...new Map(held.map(({ id, displayName }) => [id, { id, displayName }])).values()];
+}
+
+/** Active users whose home is one of the organisations and who hold the permission over their home. One query, whatever the number. */
+export async function membersOf(
+  owner: Database,
+  permission: string,
+  organisationIds: readonly string[],
+): Promise<readonly { readonly id: string; readonly displayName: string; readonly organisationId: string }[]> {
+  if (organisationIds.length === 0) return [];
+  const rows = await owner
+    .selectFrom('users')
+    .innerJoin('organisations', 'organisations.id', 'users.organisationId')
+    .innerJoin('grants', 'grants.userId', 'users.id')
+    .innerJoin('roles', 'roles.id', 'grants.roleId')
+    .select([
+      'users.id',
+      'users.displayName',
+      'users.organisationId',
+      'organisations.path',
+      'roles.permissions',
+      'grants.organisationId as over',
+    ])
+    .where('users.status', '=', 'active')
+    .where('users.organisationId', '=', sql<string>`ANY (${[...organisationIds]}::uuid[])`)
+    .orderBy('users.id')
+    .execute();
+  const held = rows.filter(
+    ({ path, over, permissions }) => path.split('/').includes(over) && grantsPermission(permissions, permission),
+  );
+  return [
+    ...new Map(held.map(({ id, displayName, organisationId }) => [id, { id, displayName, organisationId }])).values(),
+  ];
 }

@@ -32,6 +32,7 @@ const pollMs = 1000;
 
 export function createEvents({ store, clock, log, config }: Options): Events {
   const subscriptions: Subscription[] = [];
+  const watchers = new Set<Parameters<Events['watch']>[0]>();
   let timer: NodeJS.Timeout | null = null;
   let running: Promise<void> = Promise.resolve();
   let stopped = true;
@@ -102,7 +103,7 @@ export function createEvents({ store, clock, log, config }: Options): Events {
       const rows = await store.system((db) =>
         db
           .selectFrom('outbox')
-          .select(['id', 'event', 'key', 'payload'])
+          .select(['id', 'event', 'key', 'payload', 'organisationId'])
           .where('publishedAt', 'is', null)
           .orderBy('id')
           .limit(batch)
@@ -128,6 +129,8 @@ export function createEvents({ store, clock, log, config }: Options): Events {
           )
           .execute(),
       );
+      for (const watcher of watchers)
+        for (const { event, payload, organisationId } of rows) watcher(event, organisationsOf(payload, organisationId));
     }
   };
   const wake = (): void => {
@@ -150,6 +153,10 @@ export function createEvents({ store, clock, log, config }: Options): Events {
       store.outside(() => setTimeout(wake, 5).unref());
     },
     subscribe: (consumer, event, handle) => void subscriptions.push({ consumer, event, handle }),
+    watch: (listener) => {
+      watchers.add(listener);
+      return () => void watchers.delete(listener);
+    },
     start: async () => {
       stopped = false;
       // Loaded only where it is used: the library takes a third of the whole start.
@@ -176,4 +183,13 @@ export function createEvents({ store, clock, log, config }: Options): Events {
       await relay?.settle();
     },
   };
+}
+
+/** Whose rows an event is about: what its payload names, or else the organisation it was published for. */
+function organisationsOf(payload: unknown, organisationId: string | null): readonly string[] {
+  const { organisationIds, organisationId: own } = (payload ?? {}) as {
+    readonly organisationIds?: readonly string[];
+    readonly organisationId?: string;
+  };
+  return organisationIds ?? (own ? [own] : organisationId ? [organisationId] : []);
 }

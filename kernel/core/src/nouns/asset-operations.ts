@@ -13,6 +13,7 @@ import { relate, retire } from './assets.ts';
 import { assetList, evidenceList, observationList } from './definitions.ts';
 import { referenceTo } from './files.ts';
 import { notFound } from './shared.ts';
+import { undoAssets } from './undo.ts';
 
 export function assetHandlers(core: Core) {
   return handlers<Kernel>()({
@@ -69,6 +70,7 @@ export function assetHandlers(core: Core) {
       context.assets.create({ ...input, protectionLevel: input.protectionLevel ?? null }),
     updateAsset: ({ id, ...changes }, context) => context.assets.update(id, changes as never),
     retireAssets: async ({ ids, reason }, context) => ({ changed: await retire(sessionOf(context), ids, reason) }),
+    undoAssetStep: ({ ids }, context) => undoAssets(sessionOf(context), ids),
     relateAssets: ({ id, kind, toAssetId }, context) => relate(sessionOf(context), id, kind, toAssetId),
     unrelateAssets: async ({ id }, context) => {
       const gone = await sessionOf(context).db.deleteFrom('relations').where('id', '=', id).returning('id').execute();

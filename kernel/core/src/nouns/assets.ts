@@ -184,21 +184,27 @@ export async function relate(session: Session, fromAssetId: string, kind: string
 export async function retire(session: Session, ids: readonly string[], reason: string): Promise<number> {
   await requireRows(session, 'assets', 'asset', ids);
   const changed = await session.db
-    .updateTable('assets')
-    .set({ status: 'retired', updatedAt: session.now().toISOString() })
+    .selectFrom('assets')
+    .select(['id', 'organisationId', 'status'])
     .where('id', '=', anyOf(ids))
     .where('status', '<>', 'retired')
-    .returning(['id', 'organisationId'])
+    .orderBy('id')
+    .forUpdate()
+    .execute();
+  await session.db
+    .updateTable('assets')
+    .set({ status: 'retired', updatedAt: session.now().toISOString() })
+    .where('id', '=', anyOf(changed.map(({ id }) => id)))
     .execute();
   await addHistory(
     session,
-    changed.map(({ id, organisationId }) => ({
+    changed.map(({ id, organisationId, status }) => ({
       organisationId,
       subjectKind: 'asset' as const,
       subjectId: id,
       kind: 'status',
       text: reason,
-      data: { to: 'retired' },
+      data: { from: status, to: 'retired', before: { status } },
     })),
   );
   for (const [organisationId, own] of Map.groupBy(changed, (row) => row.organisationId))

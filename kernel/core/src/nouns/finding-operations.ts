@@ -12,6 +12,7 @@ import { findingList } from './definitions.ts';
 import { referenceTo } from './files.ts';
 import { dismissalOf, endExpiredDismissals, listFindings, merge, setSeverity, step } from './findings.ts';
 import { anyOf, historyOf } from './shared.ts';
+import { undoFindings } from './undo.ts';
 
 /** Files by id, in the order of their names; those outside the actor's scope are left out. */
 export async function filesBy({ db }: Session, ids: readonly string[]) {
@@ -68,6 +69,7 @@ export function findingHandlers(core: Core) {
       return step(session, 'dismiss', ids, { note, dismissal });
     },
     setFindingSeverity: ({ ids, severity, note }, context) => setSeverity(sessionOf(context), ids, severity, note),
+    undoFindingStep: ({ ids }, context) => undoFindings(sessionOf(context), ids),
     mergeFindings: ({ id, ids }, context) => merge(sessionOf(context), id, ids),
     endDismissals: async (_, context) => {
       let ended = 0;

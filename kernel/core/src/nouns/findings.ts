@@ -70,6 +70,7 @@ export async function step(
       data: {
         from: row.status,
         to: after.get(row.id) ?? to,
+        before: stateOf(row),
         ...(details.dismissal ? { reason: details.dismissal.reason, expiresAt: details.dismissal.expiresAt } : {}),
       },
     })),
@@ -78,16 +79,24 @@ export async function step(
   return { changed: able.length, skipped };
 }
 
-interface Seen {
+export interface Seen {
   readonly id: string;
   readonly organisationId: string;
   readonly status: string;
+  readonly severity: string;
   readonly caseId: string | null;
+  readonly dismissal: unknown;
+  readonly fixedAt: string | null;
+  readonly verifiedAt: string | null;
 }
-async function locked(db: Database, ids: readonly string[]): Promise<readonly Seen[]> {
+/** What a step may change, kept in its line of the timeline so that it can be taken back. */
+function stateOf({ status, severity, caseId, dismissal, fixedAt, verifiedAt }: Seen) {
+  return { status, severity, caseId, dismissal, fixedAt, verifiedAt };
+}
+export async function locked(db: Database, ids: readonly string[]): Promise<readonly Seen[]> {
   return await db
     .selectFrom('findings')
-    .select(['id', 'organisationId', 'status', 'caseId'])
+    .select(['id', 'organisationId', 'status', 'severity', 'caseId', 'dismissal', 'fixedAt', 'verifiedAt'])
     .where('id', '=', anyOf(ids))
     // In one order, so that two bulk changes of the same rows wait for each other instead of deadlocking.
     .orderBy('id')
@@ -95,7 +104,11 @@ async function locked(db: Database, ids: readonly string[]): Promise<readonly Se
     .execute();
 }
 
-async function tellStatus(session: Session, rows: readonly Seen[], status: string): Promise<void> {
+export async function tellStatus(
+  session: Session,
+  rows: readonly Pick<Seen, 'id' | 'organisationId'>[],
+  status: string,
+): Promise<void> {
   for (const [organisationId, own] of Map.groupBy(rows, (row) => row.organisationId))
     await session.publish(
       'kernel.finding.status_changed',
@@ -130,7 +143,7 @@ export async function setSeverity(
       subjectId: row.id,
       kind: 'severity',
       text: note,
-      data: { to: severity },
+      data: { from: row.severity, to: severity, before: stateOf(row) },
     })),
   );
   return {
@@ -217,11 +230,7 @@ export async function endExpiredDismissals(session: Session, limit = 1000): Prom
       data: { from: 'dismissed', to: status, why: 'dismissal expired' },
     })),
   );
-  await tellStatus(
-    session,
-    rows.map((row) => ({ ...row, caseId: null })),
-    'open',
-  );
+  await tellStatus(session, rows, 'open');
   return rows.length;
 }
 

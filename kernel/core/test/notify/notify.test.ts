@@ -3,6 +3,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { SMTPServer } from 'smtp-server';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { membersOf } from '../../src/access/holders.ts';
 import { webhookSignature } from '../../src/notify/channels.ts';
 import { guardedFetch, mayReach } from '../../src/notify/fetch.ts';
 import { openTestKernel, type TestKernel } from '../../src/testing-kernel.ts';
@@ -159,4 +160,20 @@ test('[M2] private, loopback and link-local addresses are refused unless allowed
     mayReach('mail.example.com', '10.9.9.9', ['mail.example.com']),
     mayReach('h', '10.2.0.1', ['10.1.0.0/16']),
   ]).toEqual([true, true, false]);
+});
+
+test('[M3] the people of many organisations are found in one question, each with their home', async () => {
+  const [school, bureau] = [await kernel.organisation('学院'), await kernel.organisation('局')];
+  const contact = await kernel.user('school-contact', 'unit-contact', school);
+  await kernel.user('bureau-auditor', 'auditor', bureau);
+  const members = await kernel.core.store.transaction({ scope: { kind: 'all' }, userId: null }, (db) =>
+    membersOf(db, 'case.write', [school, bureau]),
+  );
+  // Who is at home above and may act here is not one of them, nor who may only read.
+  expect(members).toEqual([{ id: contact.actor.id, displayName: 'school-contact', organisationId: school }]);
+  expect(
+    await kernel.core.store.transaction({ scope: { kind: 'all' }, userId: null }, (db) =>
+      membersOf(db, 'case.write', []),
+    ),
+  ).toEqual([]);
 });

@@ -122,6 +122,7 @@ export const administrationOperations = {
   verifyAudit: {
     title: { 'zh-CN': '校验审计链', en: 'Verify the audit chain' },
     effect: 'read',
+    transactions: 'own',
     permission: 'audit.read',
     http: 'GET /audit/verify',
     cli: 'audit verify',

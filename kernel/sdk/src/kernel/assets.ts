@@ -112,11 +112,27 @@ export const assetOperations = {
     http: 'POST /assets/retire',
     cli: 'asset retire',
     on: 'asset',
+    undo: 'undoAssetStep',
     input: z.strictObject({
       ids: field(z.array(Id).min(1).max(10_000), { 'zh-CN': '资产', en: 'Assets' }, { widget: 'asset' }),
       reason: field(z.string().min(1).max(500), { 'zh-CN': '原因', en: 'Reason' }),
     }),
     output: z.object({ changed: z.number() }),
+  },
+  undoAssetStep: {
+    title: { 'zh-CN': '撤销停用', en: 'Take back retirement' },
+    description: {
+      'zh-CN': '十分钟内可撤销本人对资产的停用；其后已有变化的，不再撤销。',
+      en: 'Takes back your own retirement of each asset within ten minutes, where nothing has happened since.',
+    },
+    effect: 'write',
+    permission: 'asset.write',
+    http: 'POST /assets/undo',
+    cli: 'asset undo',
+    input: z.strictObject({
+      ids: field(z.array(Id).min(1).max(10_000), { 'zh-CN': '资产', en: 'Assets' }, { widget: 'asset' }),
+    }),
+    output: z.object({ changed: z.number(), skipped: z.array(z.object({ id: Id, why: z.string() })) }),
   },
   relateAssets: {
     title: { 'zh-CN': '关联资产', en: 'Relate assets' },

@@ -106,6 +106,7 @@ export const findingOperations = {
     http: 'POST /findings/triage',
     cli: 'finding triage',
     on: 'finding',
+    undo: 'undoFindingStep',
     input: z.strictObject({ ids: FindingIds }),
     output: Changed,
   },
@@ -116,6 +117,7 @@ export const findingOperations = {
     http: 'POST /findings/fix',
     cli: 'finding fix',
     on: 'finding',
+    undo: 'undoFindingStep',
     input: z.strictObject({ ids: FindingIds, note: Note }),
     output: Changed,
   },
@@ -126,6 +128,7 @@ export const findingOperations = {
     http: 'POST /findings/verify',
     cli: 'finding verify',
     on: 'finding',
+    undo: 'undoFindingStep',
     input: z.strictObject({ ids: FindingIds, note: Note }),
     output: Changed,
   },
@@ -136,6 +139,7 @@ export const findingOperations = {
     http: 'POST /findings/reopen',
     cli: 'finding reopen',
     on: 'finding',
+    undo: 'undoFindingStep',
     input: z.strictObject({
       ids: FindingIds,
       reason: field(z.string().min(1).max(500), { 'zh-CN': '原因', en: 'Reason' }),
@@ -149,6 +153,7 @@ export const findingOperations = {
     http: 'POST /findings/dismiss',
     cli: 'finding dismiss',
     on: 'finding',
+    undo: 'undoFindingStep',
     input: z.strictObject({
       ids: FindingIds,
       reason: field(
@@ -180,11 +185,25 @@ export const findingOperations = {
     http: 'POST /findings/severity',
     cli: 'finding severity',
     on: 'finding',
+    undo: 'undoFindingStep',
     input: z.strictObject({
       ids: FindingIds,
       severity: field(Severity, { 'zh-CN': '严重程度', en: 'Severity' }, severityOptions),
       note: field(z.string().min(1).max(2000), { 'zh-CN': '依据', en: 'Why' }),
     }),
+    output: Changed,
+  },
+  undoFindingStep: {
+    title: { 'zh-CN': '撤销上一步', en: 'Take back the last step' },
+    description: {
+      'zh-CN': '十分钟内可撤销本人对发现所做的上一步操作；其后已有变化的，不再撤销。',
+      en: 'Takes back your own last step on each finding within ten minutes, where nothing has happened since.',
+    },
+    effect: 'write',
+    permission: 'finding.write',
+    http: 'POST /findings/undo',
+    cli: 'finding undo',
+    input: z.strictObject({ ids: FindingIds }),
     output: Changed,
   },
   mergeFindings: {

@@ -1,12 +1,12 @@
 /**
- * Preview and import of assets from an uploaded table. Nothing is written before every row was checked, and then in one transaction.
+ * Preview and import of assets from an uploaded table. Nothing is written before every row was checked; then a few thousand rows at a time.
  * @module
  */
 import { Failure, type FailureIssue, handlers } from '@hedun/sdk';
 import type { Kernel } from '@hedun/sdk/kernel';
 import { type Core, firstIssues, type Session } from '../../contract.ts';
 import { sessionOf } from '../../session.ts';
-import { requireOrganisations } from '../shared.ts';
+import { chunks, requireOrganisations } from '../shared.ts';
 import { mapColumns, type Target, targetsOf } from './mapping.ts';
 import { readTable } from './read.ts';
 import { type AssetRow, createRowReader, type Lookups, lookupsOf } from './rows.ts';
@@ -16,6 +16,11 @@ import { writeAssets } from './write.ts';
 const previewRows = 50;
 /** Rows between two reports of progress. */
 const stride = 2000;
+/**
+ * Rows written in one transaction: the embedded database has one connection, and a hundred thousand rows at once would hold it for half a
+ * minute. A job that is cut off begins again and finds what it wrote unchanged.
+ */
+const rowsAtOnce = 2000;
 
 interface Input {
   readonly evidenceId: string;
@@ -87,7 +92,14 @@ export function importHandlers(core: Core) {
       if (bad > 0 && !input.skipBadRows)
         throw new Failure('file.rows_invalid', { values: { count: bad }, ...issues[0], issues: firstIssues(issues) });
       await context.progress(table.rows.length, total);
-      const written = await context.transaction((inner) => writeAssets(sessionOf(inner), good, context.signal));
+      const written = { created: 0, updated: 0, unchanged: 0 };
+      for (const part of chunks(good, rowsAtOnce)) {
+        const one = await context.transaction((inner) => writeAssets(sessionOf(inner), part, context.signal));
+        written.created += one.created;
+        written.updated += one.updated;
+        written.unchanged += one.unchanged;
+        await context.progress(table.rows.length + written.created + written.updated + written.unchanged, total);
+      }
       await context.progress(total, total);
       return { total: table.rows.length, ...written, skipped: bad, issues: firstIssues(issues) };
     },
