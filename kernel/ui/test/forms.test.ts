@@ -3,7 +3,7 @@ import { kernel } from '@hedun/sdk/kernel';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { describeInput, describeJsonSchema } from '../src/form/describe.ts';
-import { presetFor, selectionField } from '../src/form/preset.ts';
+import { presetFor, selectionField, undoPreset, valuesOf } from '../src/form/preset.ts';
 
 const label = { 'zh-CN': '名', en: 'Name' };
 const input = z.strictObject({
@@ -76,6 +76,43 @@ test('[D4] a selection becomes ids, or one id, or the verb is not offered', () =
   expect(presetFor(kernel.operations.setCaseDeadline as Operation, ['a'])).toEqual({ id: 'a' });
   expect(presetFor(kernel.operations.setCaseDeadline as Operation, ['a', 'b'])).toBe(null);
   expect(presetFor({ ...(kernel.operations.signOut as Operation), on: 'asset' }, ['a'])).toBe(null);
+});
+
+test('[D5] a deed is taken back for the records it changed', () => {
+  const { triageFindings, undoFindingStep, setCaseDeadline } = kernel.operations as unknown as Record<
+    string,
+    Operation
+  >;
+  const take = (output: unknown, ids = ['a', 'b']) =>
+    undoPreset(triageFindings as Operation, undoFindingStep as Operation, { ids }, output);
+  expect(take({ changed: 2, skipped: [] })).toEqual({ ids: ['a', 'b'] });
+  expect(take({ changed: 1, skipped: [{ id: 'a', why: 'x' }] })).toEqual({ ids: ['b'] });
+  expect(take({ changed: 0, skipped: [{ id: 'a' }, { id: 'b' }] })).toBe(null);
+  expect(undoPreset(setCaseDeadline as Operation, undoFindingStep as Operation, { id: 'c' }, {})).toEqual({
+    ids: ['c'],
+  });
+  const named = operations.filter(([, { undo }]) => undo);
+  expect(named.length).toBeGreaterThan(5);
+  for (const [name, operation] of named)
+    expect(presetFor(kernel.operations[operation.undo as 'undoFindingStep'] as Operation, ['a']), name).not.toBe(null);
+});
+
+test('[D6] a form about one record starts with its values', () => {
+  const row = {
+    id: 'x',
+    name: '主机',
+    status: 'active',
+    protectionLevel: null,
+    identifiers: ['10.0.0.1'],
+    createdAt: 'y',
+  };
+  expect(valuesOf(describeInput(kernel.operations.updateAsset.input), row)).toMatchObject({
+    name: '主机',
+    status: 'active',
+    identifiers: ['10.0.0.1'],
+  });
+  expect(valuesOf(describeInput(kernel.operations.updateAsset.input), row)).not.toHaveProperty('protectionLevel');
+  expect(valuesOf(describeInput(kernel.operations.updateAsset.input), undefined)).toEqual({});
 });
 
 test.each(Object.entries(kernel.operations))('[D3] every field and choice of %s has its words', (_name, operation) => {

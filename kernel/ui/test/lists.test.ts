@@ -3,6 +3,7 @@ import { kernel } from '@hedun/sdk/kernel';
 import { expect, test } from 'vitest';
 import { type Column, columnTitle, sortKey, visibleColumns } from '../src/table/column.ts';
 import { parseSearch, stringifySearch } from '../src/table/list-state.ts';
+import { newsOf } from '../src/table/news.ts';
 import { toggled } from '../src/table/selection.ts';
 
 const columns: readonly Column<unknown>[] = [
@@ -48,4 +49,20 @@ test('[L4] titles and sort keys come from the declaration', () => {
   expect(sortKey(findings, { id: 'lastSeenAt', title: '' })).toBe('lastSeenAt');
   expect(sortKey(findings, { id: 'organisation', title: '' })).toBe(null);
   expect(sortKey(findings, { id: 'x', title: '', sort: 'title' })).toBe('title');
+});
+
+test('[L5] news are rows not on the screen, and those that read otherwise', () => {
+  const idOf = ({ id }: { readonly id: string }) => id;
+  const shown = [
+    { id: 'a', status: 'open' },
+    { id: 'b', status: 'open' },
+  ];
+  const news = (fresh: readonly unknown[], totals: Parameters<typeof newsOf>[3] = null) =>
+    newsOf(shown, fresh, idOf as (row: never) => string, totals);
+  expect(news(shown)).toEqual({ added: 0, changed: 0 });
+  expect(news([{ id: 'c', status: 'open' }, ...shown])).toEqual({ added: 1, changed: 0 });
+  expect(news([{ id: 'b', status: 'fixed' }])).toEqual({ added: 0, changed: 1 });
+  // Sorted by title, new rows may stand on a later page: the total tells.
+  expect(news(shown, { shown: 2, fresh: 14 })).toEqual({ added: 12, changed: 0 });
+  expect(news([shown[0]], { shown: 2, fresh: 1 })).toEqual({ added: 0, changed: 0 });
 });

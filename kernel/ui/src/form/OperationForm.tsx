@@ -8,12 +8,12 @@ import { Button, Form, Modal } from 'antd';
 import { type ReactNode, useMemo, useState } from 'react';
 import type { z } from 'zod';
 import { ErrorView } from '../parts/ErrorView.tsx';
-import { useFeedback } from '../parts/feedback.tsx';
 import { ClientFailure, type InputOf, type OperationName, type OutputOf, useWrite } from '../platform/api.ts';
 import { useSay, useText } from '../texts/index.ts';
 import { describeInput, type FieldDescription } from './describe.ts';
 import { FieldItem } from './FieldItem.tsx';
 import { chosenFields } from './preset.ts';
+import { useOutcome } from './use-outcome.ts';
 
 export interface OperationFormProps<C extends Capability, K extends OperationName<C>> {
   readonly capability: C;
@@ -40,12 +40,12 @@ export function OperationForm<const C extends Capability, K extends OperationNam
   const operation = capability.operations[name] as Operation;
   const say = useSay();
   const t = useText();
-  const feedback = useFeedback();
+  const told = useOutcome();
   const [form] = Form.useForm();
   const [refusal, setRefusal] = useState<unknown>(null);
   const write = useWrite(capability, name, {
-    onDone: (output) => {
-      feedback.success(operation.effect === 'job' ? t.jobQueued(say(operation.title)) : t.done(say(operation.title)));
+    onDone: (output, input) => {
+      told(capability, name, (input ?? {}) as Readonly<Record<string, unknown>>, output);
       props.onDone?.(output);
     },
   });

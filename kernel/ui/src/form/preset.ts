@@ -33,3 +33,31 @@ export function chosenFields(
   if (!only) return asked;
   return only.flatMap((name) => asked.find((field) => field.name === name) ?? []);
 }
+
+/** What a form about one record starts with: the record's own values where the operation asks for fields of the same name. */
+export function valuesOf(fields: readonly FieldDescription[], row: unknown): Readonly<Record<string, unknown>> {
+  const record = (row ?? {}) as Readonly<Record<string, unknown>>;
+  return Object.fromEntries(
+    fields.flatMap(({ name }) => {
+      const value = record[name];
+      return value === undefined || value === null ? [] : [[name, value]];
+    }),
+  );
+}
+
+/** The records a deed changed, as input of the operation that takes it back; null when there is nothing to take back. */
+export function undoPreset(
+  operation: Operation,
+  undo: Operation,
+  input: Readonly<Record<string, unknown>>,
+  output: unknown,
+): Readonly<Record<string, unknown>> | null {
+  const field = selectionField(operation);
+  if (!field) return null;
+  const { skipped = [], changed } = (output ?? {}) as { skipped?: readonly { id: string }[]; changed?: number };
+  if (changed === 0) return null;
+  const left = new Set(skipped.map(({ id }) => id));
+  const asked = field.many ? ((input[field.name] ?? []) as readonly string[]) : [input[field.name] as string];
+  const ids = asked.filter((id) => !left.has(id));
+  return ids.length === 0 ? null : presetFor(undo, ids);
+}

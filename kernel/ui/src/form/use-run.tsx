@@ -9,9 +9,9 @@ import { createContext, lazy, type ReactNode, Suspense, useCallback, useContext,
 import { useFeedback } from '../parts/feedback.tsx';
 import { clientOf, refresh } from '../platform/api.ts';
 import type { DeclaredOperation } from '../platform/registry.tsx';
-import { useSay, useText } from '../texts/index.ts';
 import { describeInput } from './describe.ts';
 import { chosenFields, presetFor } from './preset.ts';
+import { useOutcome } from './use-outcome.ts';
 
 export interface RunRequest {
   readonly operation: DeclaredOperation;
@@ -28,30 +28,23 @@ export function RunProvider({ children }: { readonly children: ReactNode }) {
   const [request, setRequest] = useState<RunRequest | null>(null);
   const queries = useQueryClient();
   const feedback = useFeedback();
-  const say = useSay();
-  const t = useText();
+  const told = useOutcome();
   const run = useCallback(
     (wanted: RunRequest) => {
       const { capability, name, operation } = wanted.operation;
       if (chosenFields(describeInput(operation.input), Object.keys(wanted.preset ?? {}), [], undefined).length > 0)
         return setRequest(wanted);
       const call = clientOf(capability)[name] as (input: unknown) => Promise<unknown>;
-      call(wanted.preset ?? {})
+      const input = wanted.preset ?? {};
+      call(input)
         .then(async (output) => {
-          feedback.success(
-            outcomeText(output) ??
-              (operation.effect === 'job' ? t.jobQueued(say(operation.title)) : t.done(say(operation.title))),
-          );
+          told(capability, name, input, output);
           await refresh(queries, capability.id);
           wanted.onDone?.(output);
         })
         .catch((error: unknown) => feedback.failure(error));
-      function outcomeText(output: unknown): string | null {
-        const { changed, skipped } = (output ?? {}) as { changed?: number; skipped?: readonly unknown[] };
-        return typeof changed === 'number' ? t.changedSome(say(operation.title), changed, skipped?.length ?? 0) : null;
-      }
     },
-    [feedback, queries, say, t],
+    [feedback, queries, told],
   );
   return (
     <RunContext value={run}>

@@ -1,5 +1,5 @@
 /**
- * Live updates by server-sent events: jobs as they run, notices as they arrive. One connection for the whole console.
+ * Live updates by server-sent events: jobs as they run, notices as they arrive, hints of what changed. One connection for the whole console.
  * @module
  */
 import type { Job } from '@hedun/sdk';
@@ -15,6 +15,13 @@ const listeners = new Set<() => void>();
 export function takeJobs(heard: readonly Job[]): void {
   jobs = latestOf(jobs, heard);
   for (const listener of listeners) listener();
+}
+
+const changeWatchers = new Set<(nouns: readonly string[]) => void>();
+/** Told when the server hints that something of these nouns changed. */
+export function watchChanges(watcher: (nouns: readonly string[]) => void): () => void {
+  changeWatchers.add(watcher);
+  return () => void changeWatchers.delete(watcher);
 }
 
 /** The jobs heard of, newest first. */
@@ -47,6 +54,10 @@ export function useLiveStream(onJobEnd: (job: Job) => void): void {
         ended.current(job);
         void afterJob(queries, job);
       }
+    });
+    source.addEventListener('changed', ({ data }) => {
+      const { nouns } = JSON.parse(data) as { nouns: readonly string[] };
+      for (const watcher of changeWatchers) watcher(nouns);
     });
     source.addEventListener('notice', () => {
       void queries.invalidateQueries({ queryKey: ['kernel', 'countUnreadNotices'] });

@@ -47,6 +47,7 @@ export function Page({ recordId }: { readonly recordId?: string }) {
         noun="asset"
         columns={columns}
         defaultSort="-updatedAt"
+        allows={({ id }, { status }) => id !== 'kernel.retireAssets' || status !== 'retired'}
         detail={(id) => <AssetDetail id={id} />}
         emptyText={t.noAssetsText}
         emptyAction={

@@ -43,6 +43,7 @@ export function Page({ recordId }: { readonly recordId?: string }) {
         noun="case"
         columns={columns}
         defaultSort="-updatedAt"
+        allows={({ id }, current) => id !== 'kernel.setCaseDeadline' || !isClosed(current)}
         detail={(id) => <CaseDetail id={id} />}
         emptyText={t.noCasesText}
         {...(mayIssue ? { create: { title: t.newCase, run: () => setOpening(true) } } : {})}

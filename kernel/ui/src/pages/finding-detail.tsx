@@ -22,6 +22,7 @@ import { type DeclaredOperation, useOperationsOn } from '../platform/registry.ts
 import { formatTime } from '../texts/format.ts';
 import { useSay, useText } from '../texts/index.ts';
 import { caseFrom } from './case-rules.ts';
+import { findingVerbs } from './finding-rules.ts';
 import { useKindTitles } from './words.tsx';
 
 type FindingRecord = OutputOf<Kernel, 'getFinding'>;
@@ -33,16 +34,6 @@ export function FindingDetail({ id }: { readonly id: string }) {
   return <Loaded key={id} record={query.data} />;
 }
 
-/** The verbs a status allows; others would only be refused. */
-const verbsOf: Readonly<Record<Finding['status'], readonly string[]>> = {
-  open: ['triageFindings', 'openCase', 'dismissFindings', 'setFindingSeverity', 'markFindingsFixed'],
-  triaged: ['openCase', 'markFindingsFixed', 'dismissFindings', 'setFindingSeverity'],
-  in_case: ['markFindingsFixed', 'dismissFindings', 'setFindingSeverity'],
-  fixed: ['verifyFindings', 'reopenFindings'],
-  verified: ['reopenFindings'],
-  dismissed: ['reopenFindings'],
-};
-
 function Loaded({ record }: { readonly record: FindingRecord }) {
   const { finding } = record;
   const t = useText();
@@ -51,7 +42,7 @@ function Loaded({ record }: { readonly record: FindingRecord }) {
   const kindTitle = useKindTitles('findingKinds');
   const [merging, setMerging] = useState(false);
   const all = useRunnable(useOperationsOn('finding'), [finding.id]);
-  const allowed = verbsOf[finding.status];
+  const allowed = findingVerbs[finding.status];
   const rank = ({ capability, name }: DeclaredOperation) => (capability.id === 'kernel' ? allowed.indexOf(name) : 99);
   const verbs = all
     .filter(({ operation }) => rank(operation) >= 0)

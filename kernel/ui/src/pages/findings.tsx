@@ -21,6 +21,7 @@ import { useText } from '../texts/index.ts';
 import { caseFrom } from './case-rules.ts';
 import { useFindingColumns } from './finding-columns.tsx';
 import { FindingDetail } from './finding-detail.tsx';
+import { allowsFinding } from './finding-rules.ts';
 
 export function Page({ recordId }: { readonly recordId?: string }) {
   const t = useText();
@@ -50,6 +51,7 @@ export function Page({ recordId }: { readonly recordId?: string }) {
         above={({ filter, setFilter }) => <SeverityFacet filter={filter} setFilter={setFilter} />}
         emptyText={t.noFindingsText}
         emptyAction={<SamplesCard />}
+        allows={allowsFinding}
         initialFor={(verb, rows) => (verb.id === 'kernel.openCase' ? caseFrom(rows, t.caseTitleOf) : {})}
         {...(mayWrite ? { create: { title: t.raiseFinding, run: () => setRaising(true) } } : {})}
       />

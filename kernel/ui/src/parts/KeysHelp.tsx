@@ -18,6 +18,7 @@ export function KeysHelp({ open, onClose }: { readonly open: boolean; readonly o
     [['c'], t.keyCreate],
     [['j', 'k'], t.keyMove],
     [['Enter'], t.keyOpen],
+    [['m'], t.keyMenu],
     [['x'], t.keySelect],
     [['Shift', t.click], t.keyRange],
     [['Esc'], t.keyClose],

@@ -51,12 +51,13 @@ export function Timeline({ entries }: { readonly entries: readonly TimelineItem[
   );
 }
 
-/** `from → to` of a status change, in the words of findings and cases. */
+/** `from → to` of a change, in the words of states and severities. */
 function TransitionText({ data }: { readonly data: Readonly<Record<string, unknown>> }) {
   const words = useText() as unknown as Readonly<Record<string, string>>;
   const { from, to } = data;
   if (typeof to !== 'string') return null;
-  const word = (status: unknown) => words[`case_${status}`] ?? words[`finding_${status}`] ?? String(status);
+  const word = (state: unknown) =>
+    ['case', 'finding', 'severity', 'asset'].map((noun) => words[`${noun}_${state}`]).find(Boolean) ?? String(state);
   return (
     <div>
       {typeof from === 'string' && `${word(from)} → `}

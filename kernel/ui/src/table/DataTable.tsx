@@ -4,12 +4,14 @@
  * Longer than most files because it is where state, rows, keys and selection meet.
  * @module
  */
-import { CaretDownFilled, CaretUpFilled, PlusOutlined, ReloadOutlined } from '@ant-design/icons';
+import { PlusOutlined, ReloadOutlined } from '@ant-design/icons';
 import type { Capability, Operation } from '@hedun/sdk';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { Button, Checkbox, type RefSelectProps, Tooltip } from 'antd';
 import { type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { usePreferences } from '../app/preferences.ts';
+import { describeInput } from '../form/describe.ts';
+import { valuesOf } from '../form/preset.ts';
 import { ErrorView } from '../parts/ErrorView.tsx';
 import { useFeedback } from '../parts/feedback.tsx';
 import { SidePanel } from '../parts/SidePanel.tsx';
@@ -25,8 +27,11 @@ import { BulkBar } from './BulkBar.tsx';
 import { type Column, columnTitle, sortKey, visibleColumns } from './column.ts';
 import { FilterBar } from './FilterBar.tsx';
 import { addToken, token } from './filter-tokens.ts';
+import { HeadCell, templateOf, widthOf } from './Head.tsx';
 import { useLocalListState, useUrlListState } from './list-state.ts';
+import { NewsBanner } from './NewsBanner.tsx';
 import { MemoRow } from './Row.tsx';
+import { type MenuPlace, RowMenu } from './RowMenu.tsx';
 import { SavedViews } from './SavedViews.tsx';
 import { toggled } from './selection.ts';
 import { TableMenu } from './TableMenu.tsx';
@@ -52,13 +57,12 @@ export interface DataTableProps<Row> {
   readonly emptyAction?: ReactNode;
   readonly above?: (list: { readonly filter: string; readonly setFilter: (filter: string) => void }) => ReactNode;
   readonly initialFor?: (operation: DeclaredOperation, rows: readonly Row[]) => Readonly<Record<string, unknown>>;
+  /** Whether a verb makes sense for this record now; without it every verb of the noun is in its menu. */
+  readonly allows?: (operation: DeclaredOperation, row: Row) => boolean;
 }
 
 const idOfRow = (row: unknown) => (row as { id: string }).id;
 const narrowRowHeight = 64;
-const selectWidth = 36;
-/** The least width of the column that takes what is left. */
-const freeWidth = 240;
 
 /** The list of a page: the address bar holds its state. */
 export function DataTable<Row>(props: DataTableProps<Row>) {
@@ -95,6 +99,7 @@ function Table<Row>(props: DataTableProps<Row> & { readonly hook: ReturnType<typ
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
   const [focus, setFocus] = useState(-1);
   const [selectingAll, setSelectingAll] = useState(false);
+  const [menu, setMenu] = useState<(MenuPlace & { readonly index: number }) | null>(null);
   const anchor = useRef(-1);
   const filterInput = useRef<RefSelectProps>(null);
   const scroller = useRef<HTMLDivElement>(null);
@@ -142,6 +147,10 @@ function Table<Row>(props: DataTableProps<Row> & { readonly hook: ReturnType<typ
     },
     [rows, rowId],
   );
+  const openMenu = useCallback((index: number, x: number, y: number) => {
+    setFocus(index);
+    setMenu({ index, x, y });
+  }, []);
   const move = (step: number) => {
     const from = state.id ? rows.findIndex((row) => rowId(row) === state.id) : focus;
     const next = Math.max(0, Math.min(rows.length - 1, from + step));
@@ -149,6 +158,11 @@ function Table<Row>(props: DataTableProps<Row> & { readonly hook: ReturnType<typ
     virtual.scrollToIndex(next);
     const row = rows[next];
     if (state.id && row !== undefined) setState({ id: rowId(row) }, true);
+  };
+  /** The menu of a row called by a key stands at the row. */
+  const openMenuAtRow = (index: number) => {
+    const row = scroller.current?.querySelector('.hd-row.is-focused')?.getBoundingClientRect();
+    if (row) openMenu(index, row.left + 48, row.bottom);
   };
   useKeys(
     {
@@ -158,6 +172,7 @@ function Table<Row>(props: DataTableProps<Row> & { readonly hook: ReturnType<typ
       ArrowUp: () => move(-1),
       x: () => focus >= 0 && selectable && toggle(focus, false),
       Enter: () => focus >= 0 && open(focus),
+      m: () => focus >= 0 && openMenuAtRow(focus),
       Escape: () => (state.id ? setState({ id: '' }) : setSelected(new Set())),
       '/': () => filterInput.current?.focus(),
       ...(props.create ? { c: props.create.run } : {}),
@@ -221,14 +236,28 @@ function Table<Row>(props: DataTableProps<Row> & { readonly hook: ReturnType<typ
           selectingAll={selectingAll}
           onSelectAll={() => void selectAll()}
           onClear={() => setSelected(new Set())}
-          initialFor={
-            props.initialFor &&
-            ((verb) =>
-              props.initialFor?.(
-                verb,
-                rows.filter((row) => selected.has(rowId(row))),
-              ) ?? {})
+          initialFor={(verb) =>
+            startingValues(
+              verb,
+              rows.filter((row) => selected.has(rowId(row))),
+              props.initialFor,
+            )
           }
+        />
+        <NewsBanner
+          capability={capability}
+          list={list}
+          noun={noun}
+          filter={filter}
+          sort={sort}
+          rows={rows}
+          rowId={rowId as (row: unknown) => string}
+          total={totalIsEstimate ? null : total}
+          shownAt={query.dataUpdatedAt}
+          onShow={() => {
+            scroller.current?.scrollTo({ top: 0 });
+            void query.refetch();
+          }}
         />
         <div className="hd-table" ref={scroller} role="grid" aria-rowcount={total} aria-busy={query.isFetching}>
           {!narrow && (
@@ -296,6 +325,7 @@ function Table<Row>(props: DataTableProps<Row> & { readonly hook: ReturnType<typ
                     onOpen={open}
                     onToggle={toggle}
                     onFilter={filterCell}
+                    onMenu={detail || verbs.length > 0 ? openMenu : undefined}
                   />
                 );
               })}
@@ -316,6 +346,16 @@ function Table<Row>(props: DataTableProps<Row> & { readonly hook: ReturnType<typ
           )}
         </div>
       </div>
+      {menu && rows[menu.index] !== undefined && (
+        <RowMenu
+          place={menu}
+          id={rowId(rows[menu.index] as Row)}
+          operations={verbs.filter((verb) => props.allows?.(verb, rows[menu.index] as Row) ?? true)}
+          initialFor={(verb) => startingValues(verb, [rows[menu.index] as Row], props.initialFor)}
+          onOpen={detail ? () => open(menu.index) : undefined}
+          onClose={() => setMenu(null)}
+        />
+      )}
       {detail && state.id && (
         <SidePanel onClose={() => setState({ id: '' })} onStep={move} recordId={state.id}>
           {detail(state.id)}
@@ -325,47 +365,12 @@ function Table<Row>(props: DataTableProps<Row> & { readonly hook: ReturnType<typ
   );
 }
 
-function HeadCell<Row>({
-  title,
-  column,
-  sort,
-  sortBy,
-  onSort,
-}: {
-  readonly title: string;
-  readonly column: Column<Row>;
-  readonly sort: string;
-  readonly sortBy: string | null;
-  readonly onSort: (key: string) => void;
-}) {
-  const direction =
-    sortBy === null ? null : sort === sortBy ? 'ascending' : sort === `-${sortBy}` ? 'descending' : null;
-  return (
-    <div
-      className={`hd-cell${column.align === 'right' ? ' hd-cell-right' : ''}`}
-      role="columnheader"
-      {...(direction ? { 'aria-sort': direction } : {})}
-    >
-      {sortBy === null ? (
-        title
-      ) : (
-        <button type="button" className="hd-sort" onClick={() => onSort(sortBy)}>
-          {title}
-          {direction === 'ascending' && <CaretUpFilled />}
-          {direction === 'descending' && <CaretDownFilled />}
-        </button>
-      )}
-    </div>
-  );
-}
-
-function templateOf<Row>(columns: readonly Column<Row>[], selectable: boolean): string {
-  const widths = columns.map(({ width }) =>
-    width ? `minmax(${width}px, ${width}fr)` : `minmax(${freeWidth}px, ${freeWidth * 2}fr)`,
-  );
-  return [...(selectable ? [`${selectWidth}px`] : []), ...widths].join(' ');
-}
-/** Below this the list scrolls sideways instead of squeezing its columns. */
-function widthOf<Row>(columns: readonly Column<Row>[], selectable: boolean): number {
-  return columns.reduce((sum, { width }) => sum + (width ?? freeWidth), selectable ? selectWidth : 0);
+/** A form about one record starts with its values; what the page says goes before. */
+function startingValues<Row>(
+  verb: DeclaredOperation,
+  rows: readonly Row[],
+  own: DataTableProps<Row>['initialFor'],
+): Readonly<Record<string, unknown>> {
+  const values = rows.length === 1 ? valuesOf(describeInput(verb.operation.input), rows[0]) : {};
+  return { ...values, ...own?.(verb, rows) };
 }

@@ -2,7 +2,7 @@
  * One line of a list: as columns on a wide screen, as a card of two lines on a narrow one. It re-renders only when its own props change.
  * @module
  */
-import { CopyOutlined, FilterOutlined, StopOutlined } from '@ant-design/icons';
+import { CopyOutlined, FilterOutlined, MoreOutlined, StopOutlined } from '@ant-design/icons';
 import { Checkbox } from 'antd';
 import { type MouseEvent, memo, type ReactNode, useState } from 'react';
 import { copyText } from '../parts/clipboard.ts';
@@ -25,6 +25,7 @@ export interface RowProps<Row> {
   readonly onOpen: (index: number) => void;
   readonly onToggle: (index: number, range: boolean) => void;
   readonly onFilter: (column: string, value: string, negated: boolean) => void;
+  readonly onMenu: ((index: number, x: number, y: number) => void) | undefined;
 }
 
 function TableRow<Row>(props: RowProps<Row>) {
@@ -39,6 +40,11 @@ function TableRow<Row>(props: RowProps<Row>) {
     if (event.shiftKey) return props.onToggle(index, true);
     if (globalThis.getSelection()?.toString()) return;
     props.onOpen(index);
+  };
+  const menu = (event: MouseEvent) => {
+    if (!props.onMenu || globalThis.getSelection()?.toString()) return;
+    event.preventDefault();
+    props.onMenu(index, event.clientX, event.clientY);
   };
   if (narrow) {
     const title = columns.find((column) => column.narrow === 'title') ?? columns[0];
@@ -74,6 +80,7 @@ function TableRow<Row>(props: RowProps<Row>) {
       tabIndex={-1}
       aria-selected={selected}
       onClick={click}
+      onContextMenu={menu}
       data-id={id}
     >
       {props.selectable && (
@@ -87,10 +94,20 @@ function TableRow<Row>(props: RowProps<Row>) {
       {columns.map((column) => (
         <Cell key={column.id} column={column} row={row} onFilter={props.onFilter} hovered={hovered} />
       ))}
+      {hovered && props.onMenu && <MenuButton onClick={menu} />}
     </div>
   );
 }
 export const MemoRow = memo(TableRow) as typeof TableRow;
+
+function MenuButton({ onClick }: { readonly onClick: (event: MouseEvent) => void }) {
+  const t = useText();
+  return (
+    <button type="button" className="hd-row-menu" tabIndex={-1} title={`${t.rowMenu} (m)`} onClick={onClick}>
+      <MoreOutlined />
+    </button>
+  );
+}
 
 function Cell<Row>({
   column,

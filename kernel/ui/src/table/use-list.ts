@@ -40,6 +40,11 @@ export function useList<Row>(capability: Capability, name: string, filter: strin
   return { query, rows, total: first?.total ?? 0, totalIsEstimate: first?.totalIsEstimate ?? false, filter: whole };
 }
 
+/** The first page as it is now, past the cache. */
+export async function firstPage(capability: Capability, name: string, filter: string, sort: string) {
+  return await callOf(capability, name)({ filter, limit: pageSize, ...(sort ? { sort } : {}) });
+}
+
 /** The ids of everything that matches, up to what one bulk call takes. */
 export async function idsMatching(
   capability: Capability,
