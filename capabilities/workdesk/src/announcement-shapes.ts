@@ -60,6 +60,14 @@ export const ReceiptRow = z.object({
 });
 export type ReceiptRow = z.infer<typeof ReceiptRow>;
 
+export const readingWords = {
+  none: { 'zh-CN': '—', en: '—' },
+  unread: { 'zh-CN': '未读', en: 'Unread' },
+  unconfirmed: { 'zh-CN': '待确认', en: 'To confirm' },
+  done: { 'zh-CN': '已完成', en: 'Done' },
+} as const;
+export const Reading = z.enum(['none', 'unread', 'unconfirmed', 'done']);
+
 export const AnnouncementSummary = AnnouncementRow.omit({
   body: true,
   attachments: true,
@@ -69,9 +77,11 @@ export const AnnouncementSummary = AnnouncementRow.omit({
   opened: field(z.number().int(), { 'zh-CN': '已读', en: 'Read' }),
   confirmed: field(z.number().int(), { 'zh-CN': '已确认', en: 'Confirmed' }),
   /** What is left to do for whoever asks. */
-  mine: z.enum(['none', 'unread', 'unconfirmed', 'done']),
+  mine: field(Reading, { 'zh-CN': '本人', en: 'Mine' }),
 });
 export type AnnouncementSummary = z.infer<typeof AnnouncementSummary>;
+export const ReceiptSummary = ReceiptRow.extend({ reading: field(Reading, { 'zh-CN': '状态', en: 'Status' }) });
+export type ReceiptSummary = z.infer<typeof ReceiptSummary>;
 export const UnitReading = z.object({
   organisationId: Id,
   unitName: z.string(),
@@ -84,7 +94,8 @@ export const AnnouncementDetail = z.object({
   announcement: AnnouncementRow,
   /** The own receipt of whoever asks, if it was sent to them. */
   mine: ReceiptRow.nullable(),
+  reading: Reading,
+  /** Those with most left to read first. A unit sees itself. */
   units: z.array(UnitReading),
-  receipts: z.array(ReceiptRow),
 });
 export type AnnouncementDetail = z.infer<typeof AnnouncementDetail>;

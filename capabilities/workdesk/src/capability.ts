@@ -6,10 +6,13 @@ import { defineCapability, field, Id } from '@hedun/sdk';
 import { z } from 'zod';
 import { AnnouncementFileRow, AnnouncementRow, ReceiptRow } from './announcement-shapes.ts';
 import { ResultRow, SchemeRow } from './assessment-shapes.ts';
+import { announcementOperations } from './declared/announcements.ts';
 import { assessmentOperations } from './declared/assessment.ts';
 import { importOperations } from './declared/imports.ts';
 import { noticeOperations } from './declared/notices.ts';
+import { safeReportOperations } from './declared/safe-reports.ts';
 import { sourceOperations } from './declared/sources.ts';
+import { taskOperations } from './declared/tasks.ts';
 import { trainingOperations } from './declared/training.ts';
 import { errors } from './errors.ts';
 import { en, zh } from './messages.ts';
@@ -68,6 +71,9 @@ export const workdesk = defineCapability({
     ...noticeOperations,
     ...trainingOperations,
     ...assessmentOperations,
+    ...announcementOperations,
+    ...safeReportOperations,
+    ...taskOperations,
   },
   pages: {
     board: {

@@ -3,6 +3,7 @@
  * @module
  */
 import type { ErrorTable } from '@hedun/sdk';
+import { dutyErrors } from './errors/duties.ts';
 
 export const errors = {
   'workdesk.unknown': {
@@ -179,4 +180,5 @@ export const errors = {
     message: { 'zh-CN': '还没有通过考试', en: 'Not passed yet' },
     fix: { 'zh-CN': '通过考试后生成证书。', en: 'The certificate comes with passing.' },
   },
+  ...dutyErrors,
 } as const satisfies ErrorTable;

@@ -55,10 +55,87 @@ export const SafeReportRow = z.object({
   detail: field(z.string(), { 'zh-CN': '详情', en: 'Detail' }),
   evidenceIds: z.array(Id),
   findingId: Id.nullable(),
-  caseId: Id.nullable(),
   byName: field(z.string(), { 'zh-CN': '报送人', en: 'By' }),
   reportedAt: field(Timestamp, { 'zh-CN': '报送时间', en: 'Reported' }),
   /** When an abnormal report followed a safe one of the same slot: when that had come. */
   safeBefore: Timestamp.nullable(),
 });
 export type SafeReportRow = z.infer<typeof SafeReportRow>;
+
+export const slotStateWords = {
+  upcoming: { 'zh-CN': '未到时间', en: 'Not yet' },
+  open: { 'zh-CN': '待报', en: 'Open' },
+  'in-time': { 'zh-CN': '按时', en: 'In time' },
+  late: { 'zh-CN': '迟报', en: 'Late' },
+  overdue: { 'zh-CN': '逾时未报', en: 'Overdue' },
+  absent: { 'zh-CN': '缺报', en: 'Absent' },
+} as const;
+const Count = z.number().int();
+export const Discipline = z.object({
+  asked: Count,
+  inTime: Count,
+  late: Count,
+  missing: Count,
+  abnormal: Count,
+  streak: Count,
+  longest: Count,
+});
+/** One report that is asked for, and what became of it. */
+export const SlotCell = z.object({
+  day: Day,
+  time: ClockTime,
+  opensAt: Timestamp,
+  dueAt: Timestamp,
+  state: z.enum(['upcoming', 'open', 'in-time', 'late', 'overdue', 'absent']),
+  report: SafeReportRow.nullable(),
+});
+export type SlotCell = z.infer<typeof SlotCell>;
+export const UnitBoard = z.object({
+  organisationId: Id,
+  unitName: z.string(),
+  cells: z.array(SlotCell),
+  discipline: Discipline,
+});
+export type UnitBoard = z.infer<typeof UnitBoard>;
+export const SafeBoard = z.object({
+  period: SafePeriodRow,
+  day: Day,
+  /** Times asked for on this day; none on a day without reports. */
+  times: z.array(ClockTime),
+  units: z.array(UnitBoard),
+  /** Of the latest time of this day that has opened. */
+  latest: z
+    .object({
+      time: ClockTime,
+      safe: Count,
+      abnormal: Count,
+      late: Count,
+      missing: z.array(z.object({ organisationId: Id, unitName: z.string() })),
+    })
+    .nullable(),
+});
+export type SafeBoard = z.infer<typeof SafeBoard>;
+export const MySafePeriod = z.object({
+  period: SafePeriodRow,
+  organisationId: Id,
+  unitName: z.string(),
+  /** Today's; none on a day without reports. */
+  cells: z.array(SlotCell),
+  /** Which of them the button means now. */
+  current: SlotCell.nullable(),
+  next: z.object({ day: Day, time: ClockTime, opensAt: Timestamp }).nullable(),
+  discipline: Discipline,
+  /** The last days, latest first. */
+  history: z.array(SlotCell),
+});
+export type MySafePeriod = z.infer<typeof MySafePeriod>;
+export const SafePeriodSummary = SafePeriodRow.extend({
+  units: field(Count, { 'zh-CN': '单位数', en: 'Units' }),
+  abnormal: field(Count, { 'zh-CN': '异常', en: 'Abnormal' }),
+});
+export type SafePeriodSummary = z.infer<typeof SafePeriodSummary>;
+export const SafeReportSummary = SafeReportRow.extend({
+  unitName: field(z.string(), { 'zh-CN': '单位', en: 'Unit' }),
+  periodTitle: field(z.string(), { 'zh-CN': '重保期', en: 'Period' }),
+});
+export type SafeReportSummary = z.infer<typeof SafeReportSummary>;

@@ -2,7 +2,7 @@
  * The records and answers of tasks and self-checks (任务与自查): templates, what was sent, the sheet of each unit.
  * @module
  */
-import { field, Id, Timestamp } from '@hedun/sdk';
+import { FileReference, field, Id, Timestamp } from '@hedun/sdk';
 import { z } from 'zod';
 import { AnswersShape, FormShape, ScoreLineShape } from './form-shapes.ts';
 import { Day } from './shapes.ts';
@@ -72,4 +72,55 @@ export const TaskSheetRow = z.object({
   updatedAt: field(Timestamp, { 'zh-CN': '更新时间', en: 'Updated' }),
 });
 export type TaskSheetRow = z.infer<typeof TaskSheetRow>;
-export { ScoreLineShape };
+
+const Count = z.number().int();
+export const TaskSummary = TaskRow.omit({ form: true, templateId: true, requirement: true }).extend({
+  units: field(Count, { 'zh-CN': '单位数', en: 'Units' }),
+  submitted: field(Count, { 'zh-CN': '待审核', en: 'To check' }),
+  accepted: field(Count, { 'zh-CN': '已通过', en: 'Accepted' }),
+  late: field(Count, { 'zh-CN': '逾期', en: 'Overdue' }),
+  /** The own sheet of a unit that asks, and where it stands. */
+  sheetId: Id.nullable(),
+  mine: field(SheetStatus.nullable(), { 'zh-CN': '本单位', en: 'Own unit' }),
+});
+export type TaskSummary = z.infer<typeof TaskSummary>;
+export const SheetSummary = TaskSheetRow.omit({ answers: true, history: true }).extend({
+  overdue: field(z.boolean(), { 'zh-CN': '逾期', en: 'Overdue' }),
+});
+export type SheetSummary = z.infer<typeof SheetSummary>;
+export const TaskDetail = z.object({
+  task: TaskRow,
+  sheets: z.array(SheetSummary),
+});
+export type TaskDetail = z.infer<typeof TaskDetail>;
+/** Files answered with, so that a page names and fetches them. */
+export const SheetFile = FileReference;
+export const sheetSteps = ['save', 'submit', 'accept', 'return'] as const;
+export const SheetDetail = z.object({
+  /** For a unit without what its answers are worth. */
+  task: TaskRow,
+  sheet: TaskSheetRow,
+  overdue: z.boolean(),
+  files: z.array(SheetFile),
+  steps: z.array(z.enum(sheetSteps)),
+  lines: z.array(ScoreLineShape),
+});
+export type SheetDetail = z.infer<typeof SheetDetail>;
+export const MergedTask = z.object({
+  header: z.array(z.string()),
+  rows: z.array(z.object({ sheetId: Id, cells: z.array(z.string()) })),
+  replies: Count,
+  waiting: z.array(z.string()),
+  summary: z.array(
+    z.object({
+      id: z.string(),
+      title: z.string(),
+      kind: z.string(),
+      shown: Count,
+      answered: Count,
+      tallies: z.array(z.object({ label: z.string(), count: Count })),
+      numbers: z.object({ sum: z.number(), mean: z.number(), least: z.number(), most: z.number() }).nullable(),
+    }),
+  ),
+});
+export type MergedTask = z.infer<typeof MergedTask>;

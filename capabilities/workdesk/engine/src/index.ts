@@ -3,8 +3,11 @@
  * @module
  */
 export * from './assessment/score.ts';
+export * from './duties/reminders.ts';
+export * from './duties/safe-slots.ts';
 export * from './forms/answers.ts';
 export * from './forms/form.ts';
+export * from './forms/summary.ts';
 export * from './loop/deadlines.ts';
 export * from './loop/priority.ts';
 export * from './loop/ranges.ts';

@@ -19,7 +19,7 @@ async function articleOf(context: Here, id: string): Promise<ArticleRow> {
   return row;
 }
 
-async function bytesOf(context: Here, evidenceId: string): Promise<Uint8Array<ArrayBuffer>> {
+export async function bytesOf(context: Here, evidenceId: string): Promise<Uint8Array<ArrayBuffer>> {
   const parts: Uint8Array[] = [];
   let size = 0;
   for await (const part of context.files.stream(evidenceId)) {

@@ -4,10 +4,12 @@
  */
 import { implementServer } from '@hedun/sdk';
 import { workdesk } from '../capability.ts';
+import { announcementHandlers } from './announcements/index.ts';
 import { articleHandlers } from './articles.ts';
 import { assessmentHandlers } from './assessment.ts';
 import { certificateHandlers } from './certificates.ts';
 import { documentHandlers } from './documents.ts';
+import { dutyHandlers } from './duty-round.ts';
 import { exploitedHandlers } from './exploited.ts';
 import { importHandlers } from './imports.ts';
 import { inboxHandlers } from './inbox.ts';
@@ -17,8 +19,13 @@ import { monthHandlers } from './months.ts';
 import { noticeHandlers } from './notices.ts';
 import { pullHandlers } from './pull.ts';
 import { reminderHandlers } from './reminders.ts';
+import { safePeriodHandlers } from './safe-reports/periods.ts';
+import { safeReportHandlers } from './safe-reports/reports.ts';
+import { safeWatchHandlers } from './safe-reports/watch.ts';
 import { sourceHandlers } from './sources.ts';
 import { tallyHandlers, tallyListeners } from './tallies.ts';
+import { taskHandlers } from './tasks/index.ts';
+import { sheetHandlers } from './tasks/sheets.ts';
 import { trainingHandlers } from './training.ts';
 
 export const workdeskServer = implementServer(workdesk, {
@@ -38,6 +45,13 @@ export const workdeskServer = implementServer(workdesk, {
     ...trainingHandlers,
     ...certificateHandlers,
     ...assessmentHandlers,
+    ...announcementHandlers,
+    ...safePeriodHandlers,
+    ...safeReportHandlers,
+    ...safeWatchHandlers,
+    ...taskHandlers,
+    ...sheetHandlers,
+    ...dutyHandlers,
   },
   migrations,
   listeners: {

@@ -11,28 +11,7 @@ import type { CourseRow, CourseSummary, EnrolmentRow, EnrolmentSummary } from '.
 import { calendar, type Here, instant, json, today } from './here.ts';
 import { listing } from './listing.ts';
 import { nextSerial, noticeOf } from './notices.ts';
-
-type Audience = 'contacts' | 'leaders' | 'both';
-/** The people of a unit by role. Who oversees it from above is not one of them. */
-async function peopleOf(
-  context: Here,
-  organisationId: string,
-  audience: Audience,
-): Promise<ReadonlyMap<string, string>> {
-  const leaders = await context.users.holding('workdesk.lead', organisationId);
-  const all = await context.users.holding('workdesk.unit', organisationId);
-  const isLeader = new Set(leaders.map(({ id }) => id));
-  const wanted =
-    audience === 'leaders'
-      ? leaders
-      : audience === 'contacts'
-        ? all.filter(({ id }) => !isLeader.has(id))
-        : [...all, ...leaders];
-  const people = new Map<string, string>();
-  for (const { id, displayName } of wanted)
-    if ((await context.users.get(id)).organisationId === organisationId) people.set(id, displayName);
-  return people;
-}
+import { peopleOf } from './people.ts';
 
 export async function courseOf({ db }: Here, id: string): Promise<CourseRow> {
   const row = await db.selectFrom('workdeskCourses').selectAll().where('id', '=', id).executeTakeFirst();
@@ -120,8 +99,8 @@ export const trainingHandlers = handlers<Workdesk>()({
     let assigned = 0;
     let already = 0;
     for (const organisationId of units) {
-      const people = await peopleOf(context, organisationId, audience);
-      for (const [userId, userName] of people) {
+      const people = await peopleOf(context, [organisationId], audience);
+      for (const { id: userId, displayName: userName } of people) {
         const open = await context.db
           .selectFrom('workdeskEnrolments')
           .select('id')

@@ -6,6 +6,7 @@ import { InboxOutlined } from '@ant-design/icons';
 import { upload } from '@hedun/client';
 import type { Evidence } from '@hedun/sdk';
 import { Upload } from 'antd';
+import { useRef } from 'react';
 import { clientOptions } from '../platform/api.ts';
 import { useSession } from '../platform/session.tsx';
 import { useText } from '../texts/index.ts';
@@ -29,22 +30,31 @@ export function FileUpload({
   const t = useText();
   const session = useSession();
   const feedback = useFeedback();
-  const ids: string[] = [];
+  // Kept over renders: a value that changes outside draws this again, and the files before stay chosen.
+  const chosen = useRef(new Map<string, string>());
+  const tell = () => {
+    const ids = [...chosen.current.values()];
+    onChange?.((many ? ids : ids.at(-1)) as never);
+  };
   return (
     <Upload.Dragger
       multiple={many}
       {...(many ? {} : { maxCount: 1 })}
       {...(accept ? { accept } : {})}
+      onRemove={({ uid }) => {
+        if (chosen.current.delete(uid)) tell();
+      }}
       customRequest={async ({ file, onSuccess, onError }) => {
         try {
           const evidence = await upload(clientOptions, file as File, {
             organisationId: organisationId ?? session.user.organisationId,
             name: (file as File).name,
           });
-          ids.push(evidence.id);
+          if (!many) chosen.current.clear();
+          chosen.current.set((file as File & { readonly uid: string }).uid, evidence.id);
           onSuccess?.(evidence);
           onUploaded?.(evidence);
-          onChange?.((many ? [...ids] : evidence.id) as never);
+          tell();
         } catch (error) {
           feedback.failure(error);
           onError?.(error as Error);

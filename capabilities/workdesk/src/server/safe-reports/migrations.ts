@@ -21,7 +21,7 @@ export const safeReportMigrations = {
       up: /* sql */ `
         CREATE TABLE workdesk_safe_reports (
           id uuid PRIMARY KEY, organisation_id uuid NOT NULL REFERENCES organisations, period_id uuid NOT NULL REFERENCES workdesk_safe_periods ON DELETE CASCADE, day text NOT NULL, time text NOT NULL,
-          status text NOT NULL, late boolean NOT NULL, severity text, detail text NOT NULL, evidence_ids uuid[] NOT NULL, finding_id uuid, case_id uuid, by_name text NOT NULL,
+          status text NOT NULL, late boolean NOT NULL, severity text, detail text NOT NULL, evidence_ids uuid[] NOT NULL, finding_id uuid, by_name text NOT NULL,
           reported_at timestamptz NOT NULL, safe_before timestamptz, UNIQUE (period_id, organisation_id, day, time));
         CREATE INDEX workdesk_safe_reports_day ON workdesk_safe_reports (day);`,
     },
