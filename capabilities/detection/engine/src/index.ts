@@ -21,6 +21,7 @@ export {
   userName,
   type Verdict,
 } from './reduction/index.ts';
+export * from './intake.ts';
 export type { Refusal, RefusalCode } from './refusal.ts';
 export { Correlation, type CorrelationOptions, type CorrelationStatistics } from './sigma/correlation.ts';
 export type { CorrelationSnapshot, RuleMatch } from './sigma/correlation-group.ts';
