@@ -1,16 +1,17 @@
 /**
  * `npm run bench:kernel`: the kernel with 100,000 assets and 1,000,000 findings in the embedded store. Options: `--findings N`,
- * `--assets N`, `--json`. Everything is made in a temporary folder and removed.
+ * `--assets N`, `--json`. Everything is made in a temporary folder and removed; `--data FOLDER` keeps it there, and a second run measures
+ * the pages of what is kept. Beside each time of the clock stands the processor's own, which other work on the machine does not lengthen.
  * @module
  */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { capabilities } from '@hedun/app-server';
-import { createLog, loadConfig, startKernel } from '@hedun/core';
+import { createLog, loadConfig, type Principal, type RunningKernel, startKernel } from '@hedun/core';
 import { sql } from 'kysely';
 import { type Figure, report } from './report.ts';
 
@@ -18,15 +19,19 @@ const { values } = parseArgs({
   options: {
     findings: { type: 'string', default: '1000000' },
     assets: { type: 'string', default: '100000' },
+    data: { type: 'string' },
     json: { type: 'boolean', default: false },
   },
   allowPositionals: true,
 });
 const [findings, assets] = [Number(values.findings), Number(values.assets)];
 const root = path.resolve(import.meta.dirname, '..');
-const data = mkdtempSync(path.join(tmpdir(), 'hedun-bench-'));
+const data = values.data ? path.resolve(values.data) : mkdtempSync(path.join(tmpdir(), 'hedun-bench-'));
+/** Made by the run that filled the folder, with what the next one needs. */
+const keptFile = path.join(data, 'bench.json');
 const say = (text: string) => void (values.json || console.log(text));
 const figures: Figure[] = [];
+if (values.data) mkdirSync(data, { recursive: true });
 const round = (value: number) => Math.round(value * 10) / 10;
 const quantile = (sorted: readonly number[], share: number) =>
   sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;
@@ -41,6 +46,12 @@ async function freePort(): Promise<number> {
   });
 }
 
+/** Milliseconds this process computed since `before`. */
+const cpuMs = (before: NodeJS.CpuUsage) => {
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) / 1000;
+};
+
 const captured: { sql: string; values: readonly unknown[] }[] = [];
 const secret: { token: string } = { token: '' };
 
@@ -48,11 +59,11 @@ try {
   await inProcess();
   await overHttp();
 } finally {
-  rmSync(data, { recursive: true, force: true });
+  if (!values.data) rmSync(data, { recursive: true, force: true });
 }
 report(figures, { json: values.json });
 
-/** Fills the store, imports a file, measures pages. */
+/** Fills the store where it is not filled yet, and measures pages. */
 async function inProcess(): Promise<void> {
   const kernel = await startKernel({
     config: loadConfig({ HEDUN_DATA: data, HEDUN_LOG_LEVEL: 'error' }),
@@ -61,6 +72,111 @@ async function inProcess(): Promise<void> {
     version: '0',
     background: false,
   });
+  const { core, execute } = kernel;
+  const signIn = (): Promise<Principal> =>
+    core.store.system(async (db) =>
+      core.access.principalOfUser(
+        db,
+        (await db.selectFrom('users').select('id').where('name', '=', 'admin').executeTakeFirstOrThrow()).id,
+        null,
+      ),
+    );
+  const runAs = (operationId: string, input: unknown, principal: Principal) =>
+    execute({ operationId, input, principal, request: null, locale: 'zh-CN' });
+  if (!existsSync(keptFile)) await fill(kernel, signIn, runAs);
+  const { token, units } = JSON.parse(readFileSync(keptFile, 'utf8')) as { token: string; units: string[] };
+  secret.token = token;
+  const admin = await signIn();
+  const run = (operationId: string, input: unknown, principal = admin) => runAs(operationId, input, principal);
+
+  const narrow = await core.store.system(async (db) => {
+    const { id: roleId } = await db
+      .selectFrom('roles')
+      .select('id')
+      .where('name', '=', 'auditor')
+      .executeTakeFirstOrThrow();
+    const known = await db.selectFrom('users').select('id').where('name', '=', 'narrow').executeTakeFirst();
+    if (known) return await core.access.principalOfUser(db, known.id, null);
+    const id = core.newId();
+    await db
+      .insertInto('users')
+      .values({
+        id,
+        organisationId: units[7] ?? '',
+        name: 'narrow',
+        displayName: 'Narrow',
+        status: 'active',
+        createdAt: new Date().toISOString(),
+      })
+      .execute();
+    await db
+      .insertInto('grants')
+      .values({ userId: id, roleId, organisationId: units[7] ?? '' })
+      .execute();
+    core.access.forget();
+    return await core.access.principalOfUser(db, id, null);
+  });
+  const filters = [
+    '',
+    'severity:critical',
+    'severity:high,critical status:open',
+    'status:dismissed',
+    'kind:weak-password severity:low',
+    '-severity:info status:open,triaged',
+    `organisation:${units[3]}`,
+    `organisation:${units[3]} severity:critical`,
+    'lastSeenAt:>2026-11-01',
+    'firstSeenAt:<2025-06-01 status:open',
+    'title:"漏洞 42*"',
+    '主机 777',
+    'confidence:>0.9 severity:critical',
+    'sources:nessus',
+  ];
+  const sorts = [undefined, '-severity', 'title', '-lastSeenAt', 'firstSeenAt', 'status'];
+  const times: { ms: number; cpu: number; name: string }[] = [];
+  for (const principal of [admin, narrow])
+    for (const filter of filters)
+      for (const sort of sorts) {
+        const input = { filter, ...(sort ? { sort } : {}) };
+        const one = async (extra: object) => {
+          const began = performance.now();
+          const before = process.cpuUsage();
+          const page = (await run('kernel.listFindings', { ...input, ...extra }, principal)) as {
+            nextCursor: string | null;
+          };
+          times.push({
+            ms: performance.now() - began,
+            cpu: cpuMs(before),
+            name: `${principal === admin ? 'root' : 'unit'} [${filter}] ${sort ?? ''}`,
+          });
+          return page.nextCursor;
+        };
+        await one({});
+        const next = await one({});
+        if (next) await one({ cursor: next });
+      }
+  times.sort((a, b) => a.ms - b.ms);
+  const sorted = times.map(({ ms }) => ms);
+  const computed = times.map(({ cpu }) => cpu).sort((a, b) => a - b);
+  figures.push({
+    id: 'kernel.list_p95',
+    value: round(quantile(sorted, 0.95)),
+    unit: `ms over ${times.length} pages of ${findings} (${round(quantile(computed, 0.95))} ms of processor)`,
+    target: 150,
+    direction: 'max',
+  });
+  for (const { ms, cpu, name } of [...times].sort((a, b) => b.cpu - a.cpu).slice(0, 40))
+    say(`  slowest: ${ms.toFixed(0)} ms, ${cpu.toFixed(0)} ms of processor ${name}`);
+  await captureSql(core);
+  await kernel.stop();
+}
+
+/** Sets up, imports a file of assets and adds findings to them. */
+async function fill(
+  kernel: RunningKernel,
+  signIn: () => Promise<Principal>,
+  runAs: (operationId: string, input: unknown, principal: Principal) => Promise<unknown>,
+): Promise<void> {
   const { core, execute } = kernel;
   const setup = await core.access.setupToken();
   await execute({
@@ -76,13 +192,9 @@ async function inProcess(): Promise<void> {
     request: null,
     locale: 'zh-CN',
   });
-  const admin = await core.store.system(async (db) =>
-    core.access.principalOfUser(db, (await db.selectFrom('users').select('id').executeTakeFirstOrThrow()).id, null),
-  );
-  const run = (operationId: string, input: unknown, principal = admin) =>
-    execute({ operationId, input, principal, request: null, locale: 'zh-CN' });
+  const admin = await signIn();
+  const run = (operationId: string, input: unknown) => runAs(operationId, input, admin);
   const made = (await run('kernel.createToken', { name: 'bench', permissions: ['finding.read'] })) as { token: string };
-  secret.token = made.token;
   const units: string[] = [];
   for (let index = 0; index < 500; index += 1)
     units.push(
@@ -124,9 +236,11 @@ async function inProcess(): Promise<void> {
     ),
   );
   const importing = performance.now();
+  const computing = process.cpuUsage();
   const { jobId } = (await run('kernel.importAssets', { evidenceId: evidence.id })) as { jobId: string };
   await core.jobs.drain();
   const seconds = (performance.now() - importing) / 1000;
+  const computed = cpuMs(computing);
   const { job } = (await run('kernel.getJob', { id: jobId })) as { job: { status: string; error: unknown } };
   if (job.status !== 'succeeded') throw new Error(`import: ${JSON.stringify(job.error)}`);
   const count = await core.store.system(async (db) =>
@@ -136,13 +250,23 @@ async function inProcess(): Promise<void> {
   figures.push({
     id: 'kernel.import_assets',
     value: round(seconds),
-    unit: `s for ${assets}`,
+    unit: `s for ${assets} (${round(computed / 1000)} s of processor)`,
     target: 60,
     direction: 'max',
   });
-  say(`imported ${assets} assets in ${seconds.toFixed(1)} s`);
+  say(`imported ${assets} assets in ${seconds.toFixed(1)} s, ${(computed / 1000).toFixed(1)} s of processor`);
 
   const filling = performance.now();
+  // Indexes are made once after the rows: the filling is no part of what is measured.
+  const indexes = await core.store.system(async (db) => {
+    const { rows } = await sql<{
+      name: string;
+      made: string;
+    }>`SELECT indexname AS name, indexdef AS made FROM pg_indexes
+      WHERE schemaname = 'public' AND tablename = 'findings' AND indexname NOT LIKE '%_pkey'`.execute(db);
+    for (const { name } of rows) await sql`DROP INDEX ${sql.ref(name)}`.execute(db);
+    return rows;
+  });
   for (let from = 0; from < findings; from += 50_000) {
     const size = Math.min(50_000, findings - from);
     await core.store.system((db) =>
@@ -157,83 +281,10 @@ async function inProcess(): Promise<void> {
       ),
     );
   }
+  for (const { made: statement } of indexes) await core.store.system((db) => sql.raw(statement).execute(db));
   await core.store.analyse();
   say(`filled ${findings} findings in ${((performance.now() - filling) / 1000).toFixed(1)} s`);
-
-  const narrow = await core.store.system(async (db) => {
-    const { id: roleId } = await db
-      .selectFrom('roles')
-      .select('id')
-      .where('name', '=', 'auditor')
-      .executeTakeFirstOrThrow();
-    const id = core.newId();
-    await db
-      .insertInto('users')
-      .values({
-        id,
-        organisationId: units[7] ?? '',
-        name: 'narrow',
-        displayName: 'Narrow',
-        status: 'active',
-        createdAt: new Date().toISOString(),
-      })
-      .execute();
-    await db
-      .insertInto('grants')
-      .values({ userId: id, roleId, organisationId: units[7] ?? '' })
-      .execute();
-    core.access.forget();
-    return await core.access.principalOfUser(db, id, null);
-  });
-  const filters = [
-    '',
-    'severity:critical',
-    'severity:high,critical status:open',
-    'status:dismissed',
-    'kind:weak-password severity:low',
-    '-severity:info status:open,triaged',
-    `organisation:${units[3]}`,
-    `organisation:${units[3]} severity:critical`,
-    'lastSeenAt:>2026-11-01',
-    'firstSeenAt:<2025-06-01 status:open',
-    'title:"漏洞 42*"',
-    '主机 777',
-    'confidence:>0.9 severity:critical',
-    'sources:nessus',
-  ];
-  const sorts = [undefined, '-severity', 'title', '-lastSeenAt', 'firstSeenAt', 'status'];
-  const times: { ms: number; name: string }[] = [];
-  for (const principal of [admin, narrow])
-    for (const filter of filters)
-      for (const sort of sorts) {
-        const input = { filter, ...(sort ? { sort } : {}) };
-        const one = async (extra: object) => {
-          const began = performance.now();
-          const page = (await run('kernel.listFindings', { ...input, ...extra }, principal)) as {
-            nextCursor: string | null;
-          };
-          times.push({
-            ms: performance.now() - began,
-            name: `${principal === admin ? 'root' : 'unit'} [${filter}] ${sort ?? ''}`,
-          });
-          return page.nextCursor;
-        };
-        await one({});
-        const next = await one({});
-        if (next) await one({ cursor: next });
-      }
-  times.sort((a, b) => a.ms - b.ms);
-  const sorted = times.map(({ ms }) => ms);
-  figures.push({
-    id: 'kernel.list_p95',
-    value: round(quantile(sorted, 0.95)),
-    unit: `ms over ${times.length} pages of ${findings}`,
-    target: 150,
-    direction: 'max',
-  });
-  for (const { ms, name } of times.slice(-8).reverse()) say(`  slowest: ${ms.toFixed(0)} ms ${name}`);
-  await captureSql(core);
-  await kernel.stop();
+  writeFileSync(keptFile, JSON.stringify({ token: made.token, units }));
 }
 
 /** The statements behind one page of findings as root, for the bare route. */

@@ -3,7 +3,7 @@
  * @module
  */
 export { checkConfig, loadConfig } from './config/index.ts';
-export type { Config, Core } from './contract.ts';
+export type { Config, Core, Principal } from './contract.ts';
 export type { Executor, Invocation } from './execute.ts';
 export { openApi } from './http/openapi.ts';
 export { createHttpServer } from './http/server.ts';
