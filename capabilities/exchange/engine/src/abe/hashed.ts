@@ -1,0 +1,56 @@
+/**
+ * The points that everybody computes from nothing but words: one for each attribute, and the base of the shares. Each under its own domain
+ * separation tag, so that no attribute can be chosen whose point is the base.
+ * @module
+ */
+import { utf8 } from './bytes.ts';
+import { generatorOne, generatorTwo, hashToOne, type PointOne, type PointTwo } from './curve.ts';
+import { FixedBase } from './fixed-base.ts';
+
+/** RFC 9380 section 3.1 asks for a tag that names application and version. */
+export const attributeTag = 'HEDUN-EXCHANGE-V01-ATTRIBUTE-with-BLS12381G1_XMD:SHA-256_SSWU_RO_';
+export const shareTag = 'HEDUN-EXCHANGE-V01-SHARE-with-BLS12381G1_XMD:SHA-256_SSWU_RO_';
+
+/** Hashing costs as much as a multiplication and a half; a directory of attributes is small and stays. */
+const most = 4_096;
+const cached = new Map<string, FixedBase<PointOne>>();
+/** Window of 5 bits: 120 kB of an attribute that is used again and again. */
+const attributeBits = 5;
+
+/** The point of an attribute; its table is built when it has been multiplied a few times. */
+export function attributeBase(atom: string): FixedBase<PointOne> {
+  const known = cached.get(atom);
+  if (known) {
+    // Moves to the young end, so that the oldest unused one goes first.
+    cached.delete(atom);
+    cached.set(atom, known);
+    return known;
+  }
+  if (cached.size >= most) {
+    const [oldest] = cached.keys();
+    if (oldest !== undefined) {
+      cached.get(oldest)?.dispose();
+      cached.delete(oldest);
+    }
+  }
+  const made = new FixedBase(hashToOne(utf8(atom), attributeTag), attributeBits);
+  cached.set(atom, made);
+  return made;
+}
+export function forgetAttributes(): void {
+  for (const each of cached.values()) each.dispose();
+  cached.clear();
+}
+
+let bases:
+  | { readonly one: FixedBase<PointOne>; readonly two: FixedBase<PointTwo>; readonly share: FixedBase<PointOne> }
+  | undefined;
+/** g of G1, h of G2, and b, the base of the shares. */
+export function fixedBases() {
+  bases ??= {
+    one: new FixedBase(generatorOne()),
+    two: new FixedBase(generatorTwo()),
+    share: new FixedBase(hashToOne(new Uint8Array(0), shareTag)),
+  };
+  return bases;
+}
