@@ -1,0 +1,169 @@
+/**
+ * The bus over Kafka: for several machines. Workers of one group share the partitions; where each begins is not Kafka's to say but the
+ * caller's, who keeps offsets together with the state reached at them.
+ * @module
+ */
+import { Admin, Consumer, MessagesStreamModes, Producer } from '@platformatic/kafka';
+import { type Bus, type BusBatch, type BusConsumer, type BusProducer, type BusRecord, partitionOf } from './bus.ts';
+
+export interface KafkaBusOptions {
+  readonly brokers: readonly string[];
+  /** Before every topic's name, so that instances can share a broker. */
+  readonly prefix: string;
+  readonly partitions?: number;
+  readonly replicas?: number;
+}
+
+const clientId = 'hedun-detection';
+/** Records handed on at once. */
+const batchLimit = 5000;
+
+export class KafkaBus implements Bus {
+  readonly #options: KafkaBusOptions;
+  readonly #open = new Set<{ close(): Promise<void> }>();
+
+  constructor(options: KafkaBusOptions) {
+    this.#options = options;
+  }
+
+  async #topic(topic: string): Promise<{ readonly name: string; readonly partitions: number }> {
+    const name = `${this.#options.prefix}.${topic}`;
+    const admin = new Admin({ clientId, bootstrapBrokers: [...this.#options.brokers] });
+    try {
+      await admin
+        .createTopics({ topics: [name], partitions: this.#options.partitions ?? 12, replicas: this.#options.replicas ?? 1 })
+        .catch((error: Error & { readonly errors?: readonly Error[] }) => {
+          if (!/exist/i.test(`${error.message} ${(error.errors ?? []).map(String).join(' ')}`)) throw error;
+        });
+      const metadata = await admin.metadata({ topics: [name] });
+      const partitions = metadata.topics.get(name)?.partitionsCount;
+      if (!partitions) throw new Error(`kafka: expected topic ${name}, got none`);
+      return { name, partitions };
+    } finally {
+      await admin.close();
+    }
+  }
+
+  async producer(topic: string): Promise<BusProducer> {
+    const { name, partitions } = await this.#topic(topic);
+    const producer = new Producer<string, Buffer, string, string>({
+      clientId,
+      bootstrapBrokers: [...this.#options.brokers],
+      serializers: { key: (key) => Buffer.from(key ?? ''), value: (value) => value },
+    });
+    let pendingBytes = 0;
+    const own = {
+      append: async (records: readonly BusRecord[]) => {
+        if (records.length === 0) return;
+        const size = records.reduce((sum, { value }) => sum + value.length, 0);
+        pendingBytes += size;
+        try {
+          await producer.send({
+            acks: -1,
+            messages: records.map(({ key, time, value }) => ({
+              topic: name,
+              key,
+              partition: partitionOf(key, partitions),
+              timestamp: BigInt(Math.floor(time)),
+              value: Buffer.from(value.buffer, value.byteOffset, value.byteLength),
+            })),
+          });
+        } finally {
+          pendingBytes -= size;
+        }
+      },
+      get pendingBytes() {
+        return pendingBytes;
+      },
+      close: async () => {
+        if (this.#open.delete(own)) await producer.close();
+      },
+    };
+    this.#open.add(own);
+    return own;
+  }
+
+  async consumer(topic: string, group: string, from: (partition: string) => Promise<number>): Promise<BusConsumer> {
+    const { name, partitions } = await this.#topic(topic);
+    const consumer = new Consumer<string, Buffer, string, string>({
+      groupId: `${this.#options.prefix}.${group}`,
+      clientId,
+      bootstrapBrokers: [...this.#options.brokers],
+      deserializers: { key: (key) => key?.toString('utf8') ?? '', value: (value) => value ?? Buffer.alloc(0) },
+    });
+    const offsets = await Promise.all(
+      Array.from({ length: partitions }, async (_, partition) => ({
+        topic: name,
+        partition,
+        offset: BigInt(await from(String(partition))),
+      })),
+    );
+    const stream = await consumer.consume({
+      topics: [name],
+      autocommit: false,
+      mode: MessagesStreamModes.MANUAL,
+      offsets,
+      sessionTimeout: 10_000,
+      heartbeatInterval: 1000,
+      maxWaitTime: 100,
+    });
+    const waiting = new Map<string, { first: number; next: number; records: BusRecord[] }>();
+    let count = 0;
+    let wake: (() => void) | undefined;
+    let failure: unknown;
+    let closed = false;
+    const reading = (async () => {
+      for await (const message of stream) {
+        const partition = String(message.partition);
+        const offset = Number(message.offset);
+        let batch = waiting.get(partition);
+        if (!batch) {
+          batch = { first: offset, next: offset, records: [] };
+          waiting.set(partition, batch);
+        }
+        batch.records.push({ key: message.key ?? '', time: Number(message.timestamp), value: message.value ?? Buffer.alloc(0) });
+        batch.next = offset + 1;
+        count += 1;
+        wake?.();
+        // Bounded: no more is taken from the broker until the worker has followed.
+        while (count >= batchLimit && !closed) await new Promise((resolve) => setTimeout(resolve, 2));
+      }
+    })().catch((error) => {
+      failure = error;
+      wake?.();
+    });
+    const own = {
+      read: async (): Promise<BusBatch | null> => {
+        while (!closed) {
+          if (failure) throw failure;
+          const [first] = waiting;
+          if (first) {
+            const [partition, batch] = first;
+            waiting.delete(partition);
+            count -= batch.records.length;
+            return { partition, ...batch };
+          }
+          await new Promise<void>((resolve) => {
+            wake = resolve;
+          });
+          wake = undefined;
+        }
+        return null;
+      },
+      close: async () => {
+        if (!this.#open.delete(own)) return;
+        closed = true;
+        wake?.();
+        await stream.close();
+        await reading;
+        await consumer.close();
+      },
+    };
+    this.#open.add(own);
+    return own;
+  }
+
+  async close(): Promise<void> {
+    for (const each of [...this.#open]) await each.close();
+  }
+}
