@@ -106,6 +106,24 @@ export const workdesk = defineCapability({
       permission: 'workdesk.read',
       navigation: { group: 'observe', order: 31, icon: 'tags' },
     },
+    announcements: {
+      title: { 'zh-CN': '通知公告', en: 'Announcements' },
+      path: '/workdesk/announcements',
+      permission: 'workdesk.view',
+      navigation: { group: 'act', order: 3, icon: 'file-text' },
+    },
+    safeReports: {
+      title: { 'zh-CN': '报平安', en: 'Safe reports' },
+      path: '/workdesk/safe-reports',
+      permission: 'workdesk.view',
+      navigation: { group: 'act', order: 4, icon: 'smile' },
+    },
+    tasks: {
+      title: { 'zh-CN': '任务自查', en: 'Tasks' },
+      path: '/workdesk/tasks',
+      permission: 'workdesk.view',
+      navigation: { group: 'act', order: 5, icon: 'audit' },
+    },
     assessment: {
       title: { 'zh-CN': '安全考核', en: 'Assessment' },
       path: '/workdesk/assessment',

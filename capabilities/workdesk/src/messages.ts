@@ -2,6 +2,8 @@
  * The words of the workdesk's pages, in both languages.
  * @module
  */
+import { dutiesEn, dutiesZh } from './messages/duties.ts';
+
 export const zh = {
   sources: '数据来源',
   newSource: '新建来源',
@@ -261,6 +263,7 @@ export const zh = {
   appealUntil: (v: { day: string }) => `申诉截止 ${v.day}`,
   weightSum: (v: { sum: number }) => `权重合计 ${v.sum}（应为 100）`,
   andMore: (v: { count: number }) => `另有 ${v.count} 条`,
+  ...dutiesZh,
 } as const;
 type Same<T> = { readonly [K in keyof T]: T[K] extends string ? string : T[K] };
 
@@ -522,4 +525,5 @@ export const en: Same<typeof zh> = {
   appealUntil: (v: { day: string }) => `Appeal until ${v.day}`,
   weightSum: (v: { sum: number }) => `Weights add up to ${v.sum} (100 wanted)`,
   andMore: (v: { count: number }) => `and ${v.count} more`,
+  ...dutiesEn,
 };

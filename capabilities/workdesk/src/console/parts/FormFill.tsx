@@ -1,21 +1,27 @@
 /**
- * A form to fill in: the questions these answers show, each with the control of its kind. Problems stand beside their question.
+ * A form to fill in: the questions these answers show, each with the control of its kind. Problems stand beside their question, files that
+ * were attached before beside the place for new ones.
  * @module
  */
-import { Checkbox, FieldControl, Input, InputNumber, Radio, useMessages } from '@hedun/ui';
+import type { FileReference } from '@hedun/sdk';
+import { Button, Checkbox, FieldControl, FileLink, Input, InputNumber, Radio, useMessages } from '@hedun/ui';
 import { type Answer, type Answers, type Form, type Question, visible } from '@hedun/workdesk';
+import { useState } from 'react';
 import { workdesk } from '../../capability.ts';
 
 export function FormFill({
   form,
   answers,
   missing = [],
+  files = [],
   onChange,
 }: {
   readonly form: Form;
   readonly answers: Answers;
   /** Questions to point at. */
   readonly missing?: readonly string[];
+  /** Files the answers already name. */
+  readonly files?: readonly FileReference[];
   readonly onChange: (answers: Answers) => void;
 }) {
   const t = useMessages(workdesk);
@@ -36,6 +42,7 @@ export function FormFill({
                 {question.help && <div className="hd-faint">{question.help}</div>}
                 <Control
                   question={question}
+                  files={files}
                   value={answers[question.id] ?? null}
                   onChange={(value) => onChange({ ...answers, [question.id]: value })}
                 />
@@ -51,10 +58,12 @@ export function FormFill({
 
 function Control({
   question,
+  files,
   value,
   onChange,
 }: {
   readonly question: Question;
+  readonly files: readonly FileReference[];
   readonly value: Answer;
   readonly onChange: (value: Answer) => void;
 }) {
@@ -111,28 +120,86 @@ function Control({
         />
       );
     case 'date':
-    case 'file':
       return (
         <FieldControl
           id={question.id}
           field={{
             name: question.id,
             label: question.title,
-            widget: question.kind,
+            widget: 'date',
             required: question.required,
-            many: question.kind === 'file',
+            many: false,
           }}
           value={value ?? undefined}
-          onChange={(next) =>
-            onChange(
-              question.kind === 'date' && typeof next === 'string' ? next.slice(0, 10) : ((next ?? null) as Answer),
-            )
-          }
+          onChange={(next) => onChange(typeof next === 'string' ? next.slice(0, 10) : null)}
         />
       );
+    case 'file':
+      return <FileAnswer question={question} files={files} value={value} onChange={onChange} />;
     default:
       return (
         <Input id={question.id} value={(value as string) ?? ''} onChange={({ target }) => onChange(target.value)} />
       );
   }
+}
+
+/** Files attached before stay until they are taken away; new ones come beside them. */
+function FileAnswer({
+  question,
+  files,
+  value,
+  onChange,
+}: {
+  readonly question: Question;
+  readonly files: readonly FileReference[];
+  readonly value: Answer;
+  readonly onChange: (value: Answer) => void;
+}) {
+  const t = useMessages(workdesk);
+  const [kept, setKept] = useState<readonly string[]>(Array.isArray(value) ? value : []);
+  const [added, setAdded] = useState<readonly string[]>([]);
+  const change = (nextKept: readonly string[], nextAdded: readonly string[]) => {
+    setKept(nextKept);
+    setAdded(nextAdded);
+    const all = [...nextKept, ...nextAdded];
+    onChange(all.length > 0 ? all : null);
+  };
+  return (
+    <div className="hd-stack" style={{ gap: 6 }}>
+      {kept.map((id) => {
+        const file = files.find((each) => each.id === id);
+        return (
+          file && (
+            <div key={id} style={{ display: 'flex', alignItems: 'center', gap: 8, flexWrap: 'wrap' }}>
+              <FileLink file={file} />
+              <Button
+                size="small"
+                type="text"
+                danger
+                onClick={() =>
+                  change(
+                    kept.filter((each) => each !== id),
+                    added,
+                  )
+                }
+              >
+                {t.removeFile}
+              </Button>
+            </div>
+          )
+        );
+      })}
+      <FieldControl
+        id={question.id}
+        field={{
+          name: question.id,
+          label: question.title,
+          widget: 'file',
+          required: question.required,
+          many: true,
+        }}
+        onChange={(next) => change(kept, Array.isArray(next) ? next.map(String) : [])}
+      />
+    </div>
+  );
 }
