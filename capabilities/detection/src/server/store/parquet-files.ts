@@ -1,0 +1,106 @@
+/**
+ * The Parquet segments on disk: one folder a day of event time, each file named by what it covers, so that the names alone are the
+ * catalogue. `<partition>~<from>~<to>~<first time>~<last time>~<events>.parquet`
+ * @module
+ */
+import { mkdir, open, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+
+export interface Segment {
+  readonly file: string;
+  readonly day: string;
+  readonly partition: string;
+  /** Offsets covered; a compacted segment covers several ranges of several partitions and names none. */
+  readonly from: number;
+  readonly to: number;
+  readonly first: number;
+  readonly last: number;
+  readonly events: number;
+  readonly bytes: number;
+}
+export const compactedPartition = 'all';
+const dayLength = 86_400_000;
+
+export const dayOf = (time: number) => new Date(time).toISOString().slice(0, 10);
+export const startOfDay = (day: string) => Date.parse(`${day}T00:00:00Z`);
+
+export function segmentFile(segment: Omit<Segment, 'file' | 'bytes'>): string {
+  const { day, partition, from, to, first, last, events } = segment;
+  return path.join(`day=${day}`, `${encodeURIComponent(partition)}~${from}~${to}~${first}~${last}~${events}.parquet`);
+}
+
+export async function readCatalogue(folder: string): Promise<Segment[]> {
+  const segments: Segment[] = [];
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  for (const name of await readdir(folder)) {
+    const day = /^day=(\d{4}-\d\d-\d\d)$/.exec(name)?.[1];
+    if (!day) continue;
+    await finishReplacements(folder, name);
+    for (const file of await readdir(path.join(folder, name))) {
+      const relative = path.join(name, file);
+      const parts = file.replace(/\.parquet$/, '').split('~');
+      if (!file.endsWith('.parquet') || parts.length !== 6) {
+        // What was being written when the process ended.
+        await rm(path.join(folder, relative), { force: true });
+        continue;
+      }
+      const [partition = '', from, to, first, last, events] = parts;
+      segments.push({
+        file: relative,
+        day,
+        partition: decodeURIComponent(partition),
+        from: Number(from),
+        to: Number(to),
+        first: Number(first),
+        last: Number(last),
+        events: Number(events),
+        bytes: (await stat(path.join(folder, relative))).size,
+      });
+    }
+  }
+  return segments;
+}
+
+/** Puts finished files in place: content first, then names, then the folders that hold the names. */
+export async function publish(
+  folder: string,
+  files: readonly { readonly temporary: string; readonly final: string }[],
+): Promise<void> {
+  for (const { temporary } of files) await sync(path.join(folder, temporary));
+  for (const { temporary, final } of files) await rename(path.join(folder, temporary), path.join(folder, final));
+  for (const day of new Set(files.map(({ final }) => path.dirname(final)))) await sync(path.join(folder, day));
+}
+
+const replacing = '.replaces.json';
+
+/** One segment in place of several: the list of what goes stands on disk first, so that an end in between is made good at the next start. */
+export async function replace(folder: string, temporary: string, final: string, old: readonly string[]): Promise<void> {
+  const list = path.join(folder, `${final}${replacing}`);
+  await writeFile(list, JSON.stringify(old));
+  await sync(list);
+  await publish(folder, [{ temporary, final }]);
+  for (const file of old) await rm(path.join(folder, file), { force: true });
+  await rm(list, { force: true });
+}
+
+async function finishReplacements(folder: string, day: string): Promise<void> {
+  const names = await readdir(path.join(folder, day));
+  for (const name of names.filter((each) => each.endsWith(replacing))) {
+    const list = path.join(folder, day, name);
+    if (names.includes(name.slice(0, -replacing.length)))
+      for (const file of JSON.parse(await readFile(list, 'utf8')) as string[])
+        await rm(path.join(folder, file), { force: true });
+    await rm(list, { force: true });
+  }
+}
+
+export async function sync(file: string): Promise<void> {
+  const handle = await open(file, 'r');
+  await handle.sync().finally(() => handle.close());
+}
+
+/** Segments that may hold events of this span. */
+export function inSpan(segments: readonly Segment[], from: number, to: number): Segment[] {
+  return segments.filter(({ first, last }) => last >= from && first < to);
+}
+export const endOfDay = (day: string) => startOfDay(day) + dayLength;
