@@ -1,0 +1,37 @@
+/**
+ * The trail: what the paths of attributes, data and users are drawn from. Blind writes under the transaction's own id, so that
+ * no two transactions ever conflict over it.
+ * @module
+ */
+import type { Context } from 'fabric-contract-api';
+import { keyOf, secondsOf, sortable, type TrailStep, write } from './records.ts';
+
+export async function recordStep(
+  ctx: Context,
+  step: {
+    readonly action: string;
+    readonly actor: string;
+    readonly outcome?: string;
+    readonly object?: string;
+    readonly attribute?: string;
+    readonly subject?: string;
+  },
+): Promise<void> {
+  const at = secondsOf(ctx);
+  const full: TrailStep = {
+    transaction: ctx.stub.getTxID(),
+    at,
+    action: step.action,
+    actor: step.actor,
+    object: step.object ?? null,
+    attribute: step.attribute ?? null,
+    subject: step.subject ?? null,
+    outcome: step.outcome ?? 'done',
+  };
+  const put = (kind: string, of: string) =>
+    write(ctx, keyOf(ctx, 'trail', kind, of, sortable(at), full.transaction), full);
+  await put('user', step.actor);
+  if (step.subject && step.subject !== step.actor) await put('user', step.subject);
+  if (step.object) await put('object', step.object);
+  if (step.attribute) await put('attribute', step.attribute);
+}

@@ -1,0 +1,176 @@
+/**
+ * Bytes as the ledger writes them: length-prefixed fields in a fixed order, so that the same content is always the same bytes and
+ * hashes of it mean something. No value is ever left out; what may be absent has a flag.
+ * @module
+ */
+const encoder = new TextEncoder();
+const decoder = new TextDecoder('utf-8', { fatal: true });
+
+/** Order of UTF-8 bytes, which is Fabric's: differs from JavaScript's UTF-16 order above U+FFFF (Unicode Standard §5.17). */
+export function compareUtf8(a: string, b: string): number {
+  const shared = Math.min(a.length, b.length);
+  for (let i = 0; i < shared; i += 1) {
+    let [left, right] = [a.charCodeAt(i), b.charCodeAt(i)];
+    if (left === right) continue;
+    // Surrogates stand for code points above all others of the basic plane, so they move behind U+E000 to U+FFFF.
+    if (left >= 0xd800) left += left >= 0xe000 ? -0x800 : 0x2000;
+    if (right >= 0xd800) right += right >= 0xe000 ? -0x800 : 0x2000;
+    return left - right;
+  }
+  return a.length - b.length;
+}
+
+export const utf8 = (text: string): Uint8Array => encoder.encode(text);
+export const fromUtf8 = (bytes: Uint8Array): string => decoder.decode(bytes);
+
+const hexDigits = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
+export function toHex(bytes: Uint8Array): string {
+  let text = '';
+  for (let i = 0; i < bytes.length; i += 1) text += hexDigits[bytes[i]!];
+  return text;
+}
+export function fromHex(text: string): Uint8Array {
+  if (!/^([0-9a-f]{2})*$/.test(text))
+    throw new RangeError(`hexadecimal: expected pairs of digits, got ${text.slice(0, 20)}`);
+  const bytes = new Uint8Array(text.length / 2);
+  for (let i = 0; i < bytes.length; i += 1) bytes[i] = Number.parseInt(text.slice(i * 2, i * 2 + 2), 16);
+  return bytes;
+}
+
+const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
+export function toBase64(bytes: Uint8Array): string {
+  let text = '';
+  for (let i = 0; i < bytes.length; i += 3) {
+    const word = (bytes[i]! << 16) | ((bytes[i + 1] ?? 0) << 8) | (bytes[i + 2] ?? 0);
+    text += alphabet[word >> 18]! + alphabet[(word >> 12) & 63]!;
+    text += i + 1 < bytes.length ? alphabet[(word >> 6) & 63]! : '=';
+    text += i + 2 < bytes.length ? alphabet[word & 63]! : '=';
+  }
+  return text;
+}
+/** Canonical base64 only: what does not encode back to itself is refused, so that one signature has one text. */
+export function fromBase64(text: string): Uint8Array {
+  const bytes: number[] = [];
+  for (let i = 0; i + 3 < text.length; i += 4) {
+    const four = [0, 1, 2, 3].map((step) => alphabet.indexOf(text[i + step]!));
+    const word = (four[0]! << 18) | (four[1]! << 12) | (Math.max(0, four[2]!) << 6) | Math.max(0, four[3]!);
+    bytes.push(word >> 16, (word >> 8) & 255, word & 255);
+  }
+  const padding = text.endsWith('==') ? 2 : text.endsWith('=') ? 1 : 0;
+  const out = Uint8Array.from(bytes.slice(0, bytes.length - padding));
+  if (toBase64(out) !== text) throw new RangeError(`base64: expected canonical text, got ${text.slice(0, 20)}`);
+  return out;
+}
+
+export function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i += 1) if (a[i] !== b[i]) return false;
+  return true;
+}
+export function concat(...parts: readonly Uint8Array[]): Uint8Array {
+  const joined = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    joined.set(part, at);
+    at += part.length;
+  }
+  return joined;
+}
+
+export class Writer {
+  #bytes = new Uint8Array(1024);
+  #view = new DataView(this.#bytes.buffer);
+  #length = 0;
+
+  #room(size: number): void {
+    if (this.#length + size <= this.#bytes.length) return;
+    const next = new Uint8Array(Math.max(this.#bytes.length * 2, this.#length + size));
+    next.set(this.#bytes.subarray(0, this.#length));
+    this.#bytes = next;
+    this.#view = new DataView(next.buffer);
+  }
+  byte(value: number): this {
+    this.#room(1);
+    this.#bytes[this.#length++] = value;
+    return this;
+  }
+  number(value: number): this {
+    this.#room(8);
+    this.#view.setFloat64(this.#length, value);
+    this.#length += 8;
+    return this;
+  }
+  size(value: number): this {
+    this.#room(4);
+    this.#view.setUint32(this.#length, value);
+    this.#length += 4;
+    return this;
+  }
+  bytes(value: Uint8Array): this {
+    this.size(value.length);
+    this.#room(value.length);
+    this.#bytes.set(value, this.#length);
+    this.#length += value.length;
+    return this;
+  }
+  text(value: string): this {
+    return this.bytes(encoder.encode(value));
+  }
+  list<T>(values: readonly T[], put: (writer: this, value: T) => void): this {
+    this.size(values.length);
+    for (const value of values) put(this, value);
+    return this;
+  }
+  done(): Uint8Array {
+    return this.#bytes.slice(0, this.#length);
+  }
+}
+
+/** @throws RangeError where the bytes end too early, hold a length beyond them, or go on after the last field. */
+export class Reader {
+  readonly #bytes: Uint8Array;
+  readonly #view: DataView;
+  #at = 0;
+
+  constructor(bytes: Uint8Array) {
+    this.#bytes = bytes;
+    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  }
+  #take(size: number): number {
+    const at = this.#at;
+    if (size > this.#bytes.length - at)
+      throw new RangeError(`record: expected ${size} bytes at ${at}, got ${this.#bytes.length - at}`);
+    this.#at += size;
+    return at;
+  }
+  byte(): number {
+    return this.#bytes[this.#take(1)]!;
+  }
+  number(): number {
+    const value = this.#view.getFloat64(this.#take(8));
+    if (!Number.isSafeInteger(value) || value < 0)
+      throw new RangeError(`record: expected a whole number, got ${value}`);
+    return value;
+  }
+  size(): number {
+    return this.#view.getUint32(this.#take(4));
+  }
+  bytes(): Uint8Array {
+    const size = this.size();
+    const at = this.#take(size);
+    return this.#bytes.subarray(at, at + size);
+  }
+  text(): string {
+    return decoder.decode(this.bytes());
+  }
+  list<T>(take: (reader: Reader) => T): T[] {
+    const count = this.size();
+    // The smallest element is one byte: a count beyond that is a lie and must not reserve memory.
+    if (count > this.#bytes.length - this.#at) throw new RangeError(`record: expected fewer than ${count} elements`);
+    return Array.from({ length: count }, () => take(this));
+  }
+  end(): void {
+    if (this.#at !== this.#bytes.length)
+      throw new RangeError(`record: expected its end at ${this.#at}, got ${this.#bytes.length - this.#at} more bytes`);
+  }
+}

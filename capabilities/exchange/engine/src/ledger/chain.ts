@@ -1,0 +1,328 @@
+/**
+ * One organisation's copy of a chain: validates ordered transactions (signature, endorsement, replay, MVCC, phantoms), gives them their places in the
+ * log, and applies a block once the world says it is durable. Same input, same block, same state on every copy.
+ * @module
+ */
+import { type Block, decodeBlock, decodeEntry, encodeEntry, type Ordered, type ValidationCode } from './block.ts';
+import { compareUtf8, equalBytes, toHex, utf8 } from './bytes.ts';
+import { type EndorsementPolicy, EndorsementVerifier, type LedgerCrypto } from './endorse.ts';
+import { MerkleTree } from './merkle.ts';
+import { formatCheckpoint } from './note.ts';
+import { type Version, versionOf, WorldState } from './state.ts';
+import type { HistoryStep, StateView } from './stub.ts';
+import {
+  decodeEnvelope,
+  decodeProposal,
+  decodeResponse,
+  type Envelope,
+  type PrivateValue,
+  type Proposal,
+  type RangeRead,
+  type Response,
+  type SignedProposal,
+  transactionId,
+} from './transaction.ts';
+
+export interface ChainOptions {
+  readonly channel: string;
+  readonly policy: EndorsementPolicy;
+  readonly crypto: LedgerCrypto;
+  /** Origin line of checkpoints. */
+  readonly origin: string;
+  /** Signs the checkpoint body as a C2SP note; left out on copies that do not keep the log's key. */
+  readonly signCheckpoint?: (body: string) => string;
+  /** Reads a leaf of the log again, for the history of a key. */
+  readonly readEntry?: (leaf: number) => Promise<Uint8Array>;
+}
+export interface ChainEvent {
+  readonly transaction: string;
+  readonly leaf: number;
+  readonly name: string;
+  readonly payload: Uint8Array;
+}
+export interface Committed {
+  readonly transaction: string;
+  readonly leaf: number;
+  readonly code: ValidationCode;
+  readonly call: string;
+  readonly creator: Proposal['creator'];
+  readonly seconds: number;
+  readonly event: Response['event'];
+}
+export interface Prepared {
+  readonly block: Block;
+  readonly committed: readonly Committed[];
+}
+interface Checked {
+  readonly envelope: Envelope;
+  readonly proposal: Proposal;
+  readonly response: Response;
+  readonly transaction: string;
+}
+
+export class Chain {
+  readonly #options: ChainOptions;
+  readonly #endorsements: EndorsementVerifier;
+  readonly #verified = new Set<string>();
+  readonly world = new WorldState();
+  readonly hashed = new WorldState();
+  readonly privateValues = new Map<string, Uint8Array>();
+  /** Leaf of each transaction id: found again for proofs, refused a second time. */
+  readonly transactions = new Map<string, number>();
+  /** Leaves that wrote a key, oldest first. */
+  readonly writers = new Map<string, number[]>();
+  tree: MerkleTree;
+  height = 0;
+  checkpoint = '';
+
+  constructor(options: ChainOptions) {
+    this.#options = options;
+    this.#endorsements = new EndorsementVerifier(options.policy, options.crypto);
+    this.tree = new MerkleTree(options.crypto.sha256);
+  }
+  get channel(): string {
+    return this.#options.channel;
+  }
+
+  view(): StateView {
+    return {
+      world: this.world,
+      hashed: this.hashed,
+      privateValues: this.privateValues,
+      history: (key) => this.#history(key),
+    };
+  }
+  isKnown(proposal: Proposal): boolean {
+    return this.transactions.has(transactionId(this.#options.crypto.sha256, proposal));
+  }
+  /** This organisation's endorser checked the creator's signature already. */
+  noteVerified({ bytes, signature }: SignedProposal): void {
+    if (this.#verified.size > 20_000) this.#verified.clear();
+    this.#verified.add(this.#name(bytes, signature));
+  }
+  #name(proposal: Uint8Array, signature: Uint8Array): string {
+    const joined = new Uint8Array(proposal.length + signature.length);
+    joined.set(proposal);
+    joined.set(signature, proposal.length);
+    return String.fromCharCode(...this.#options.crypto.sha256(joined));
+  }
+
+  /** Validates a block's transactions in order and lays it out. The tree already holds the leaves; `apply` or `discard` must follow. */
+  prepare(ordered: readonly Ordered[], milliseconds: number): Prepared {
+    const { tree, height } = this;
+    const first = tree.size;
+    const changed = new Changes();
+    const seen = new Set<string>();
+    const entries: Uint8Array[] = [];
+    const privateValues: (readonly PrivateValue[])[] = [];
+    const committed: Committed[] = [];
+    for (const [index, each] of ordered.entries()) {
+      const checked = this.#check(each);
+      const code = typeof checked === 'string' ? checked : this.#validate(checked, changed, seen, each.privateValues);
+      const entry = encodeEntry({ block: height, index, code, envelope: each.envelope });
+      entries.push(entry);
+      privateValues.push(code === 'VALID' ? each.privateValues : []);
+      tree.append(entry);
+      if (typeof checked === 'string') {
+        committed.push(unreadable(first + index, checked));
+        continue;
+      }
+      const { proposal, response, transaction } = checked;
+      if (takesId(code)) seen.add(transaction);
+      if (code === 'VALID') changed.note(response, versionOf(height, index));
+      const { call, creator, seconds } = proposal;
+      const event = code === 'VALID' ? response.event : null;
+      committed.push({ transaction, leaf: first + index, code, call, creator, seconds, event });
+    }
+    const root = tree.root();
+    const body = formatCheckpoint({ origin: this.#options.origin, size: tree.size, root });
+    const checkpoint = this.#options.signCheckpoint?.(body) ?? '';
+    return { block: { number: height, milliseconds, first, entries, privateValues, root, checkpoint }, committed };
+  }
+
+  /** Takes a block that is on disk into the state. */
+  apply(block: Block): void {
+    this.height = block.number + 1;
+    this.checkpoint = block.checkpoint;
+    for (const [index, bytes] of block.entries.entries()) this.#applyEntry(bytes, block, index);
+  }
+  /** The block could not be written: nothing of it remains. */
+  discard(block: Block): void {
+    this.tree.truncate(block.first);
+  }
+
+  /** Reads a block from the log again: its root must be what the leaves give, its number the next. @throws RangeError otherwise */
+  replay(bytes: Uint8Array): Block {
+    const block = decodeBlock(bytes);
+    if (block.number !== this.height || block.first !== this.tree.size)
+      throw new RangeError(
+        `log: expected block ${this.height} at leaf ${this.tree.size}, got ${block.number} at ${block.first}`,
+      );
+    for (const entry of block.entries) this.tree.append(entry);
+    const root = this.tree.root();
+    if (!equalBytes(root, block.root)) {
+      this.tree.truncate(block.first);
+      throw new RangeError(`log: expected root ${toHex(block.root)} after block ${block.number}, got ${toHex(root)}`);
+    }
+    this.apply(block);
+    return block;
+  }
+
+  #applyEntry(bytes: Uint8Array, block: Block, index: number): void {
+    const { code, envelope } = decodeEntry(bytes);
+    const leaf = block.first + index;
+    if (code === 'BAD_PAYLOAD') return;
+    const decoded = decodeEnvelope(envelope);
+    const transaction = transactionId(this.#options.crypto.sha256, decodeProposal(decoded.proposal));
+    if (takesId(code)) this.transactions.set(transaction, leaf);
+    if (code !== 'VALID') return;
+    const version = versionOf(block.number, index);
+    const response = decodeResponse(decoded.response);
+    for (const { key, value } of response.writes) {
+      // A copy, so that one small value does not keep a whole block in memory.
+      if (value === null) this.world.delete(key);
+      else this.world.put(key, value.slice(), version);
+      const leaves = this.writers.get(key);
+      if (leaves) leaves.push(leaf);
+      else this.writers.set(key, [leaf]);
+    }
+    for (const { collection, keyHash, valueHash } of response.privateWrites) {
+      if (valueHash === null) this.hashed.delete(`${collection}/${keyHash}`);
+      else this.hashed.put(`${collection}/${keyHash}`, valueHash.slice(), version);
+    }
+    for (const { collection, key, value } of block.privateValues[index] ?? []) {
+      if (value === null) this.privateValues.delete(`${collection}/${key}`);
+      else this.privateValues.set(`${collection}/${key}`, value.slice());
+    }
+  }
+
+  #check({ envelope: bytes }: Ordered): Checked | ValidationCode {
+    let checked: Checked;
+    try {
+      const envelope = decodeEnvelope(bytes);
+      const proposal = decodeProposal(envelope.proposal);
+      const transaction = transactionId(this.#options.crypto.sha256, proposal);
+      checked = { envelope, proposal, response: decodeResponse(envelope.response), transaction };
+    } catch {
+      return 'BAD_PAYLOAD';
+    }
+    return checked;
+  }
+
+  #validate(
+    { envelope, proposal, response, transaction }: Checked,
+    changed: Changes,
+    seen: ReadonlySet<string>,
+    privateValues: readonly PrivateValue[],
+  ): ValidationCode {
+    const { crypto, channel } = this.#options;
+    if (proposal.channel !== channel) return 'TARGET_CHAIN_NOT_FOUND';
+    if (!this.#verified.delete(this.#name(envelope.proposal, envelope.signature)))
+      if (!crypto.verifyByCertificate(proposal.creator.certificate, envelope.proposal, envelope.signature))
+        return 'BAD_CREATOR_SIGNATURE';
+    if (seen.has(transaction) || this.transactions.has(transaction)) return 'DUPLICATE_TXID';
+    if (response.status !== 200) return 'BAD_PAYLOAD';
+    if (!this.#endorsements.satisfied(envelope)) return 'ENDORSEMENT_POLICY_FAILURE';
+    if (!this.#privateMatch(response, privateValues)) return 'BAD_PAYLOAD';
+    for (const { key, version } of response.reads)
+      if (changed.version(changed.keys, this.world, key) !== version) return 'MVCC_READ_CONFLICT';
+    for (const { key, version } of response.privateReads)
+      if (changed.version(changed.hashes, this.hashed, key) !== version) return 'MVCC_READ_CONFLICT';
+    return response.ranges.every((range) => this.#sameRange(range, changed)) ? 'VALID' : 'PHANTOM_READ_CONFLICT';
+  }
+
+  /** Private values beside a transaction must be those whose hashes were endorsed. */
+  #privateMatch({ privateWrites }: Response, values: readonly PrivateValue[]): boolean {
+    const { sha256 } = this.#options.crypto;
+    return (
+      values.length === privateWrites.length &&
+      privateWrites.every(({ collection, keyHash, valueHash }, index) => {
+        const { collection: of, key, value } = values[index]!;
+        if (of !== collection || toHex(sha256(utf8(key))) !== keyHash) return false;
+        return value === null || valueHash === null ? value === valueHash : equalBytes(sha256(value), valueHash);
+      })
+    );
+  }
+
+  /** Runs a range again over the state and what earlier transactions of this block change. */
+  #sameRange({ start, end, exhausted, results }: RangeRead, changed: Changes): boolean {
+    // An iterator that was never moved saw nothing.
+    if (!exhausted && results.length === 0) return true;
+    let at = 0;
+    for (const [key, version] of overlaid(this.world, changed.keys, start)) {
+      if (exhausted ? end !== '' && compareUtf8(key, end) >= 0 : compareUtf8(key, end) > 0) break;
+      const expected = results[at];
+      if (!expected || expected.key !== key || expected.version !== version) return false;
+      at += 1;
+    }
+    return at === results.length;
+  }
+
+  async #history(key: string): Promise<readonly HistoryStep[]> {
+    const { readEntry } = this.#options;
+    if (!readEntry) throw new Error('history: expected a copy that reads its log');
+    const steps: HistoryStep[] = [];
+    for (const leaf of this.writers.get(key) ?? []) {
+      const envelope = decodeEnvelope(decodeEntry(await readEntry(leaf)).envelope);
+      const proposal = decodeProposal(envelope.proposal);
+      const write = decodeResponse(envelope.response).writes.find((each) => each.key === key);
+      if (!write) continue;
+      const transaction = transactionId(this.#options.crypto.sha256, proposal);
+      steps.push({ transaction, seconds: proposal.seconds, nanos: proposal.nanos, value: write.value });
+    }
+    // Fabric 2 gives the newest first.
+    return steps.reverse();
+  }
+}
+
+/** A copy with a broken signature could be anybody's: it must not keep the honest transaction out. */
+const takesId = (code: ValidationCode) => code !== 'DUPLICATE_TXID' && code !== 'BAD_CREATOR_SIGNATURE';
+
+/** Version that stands for a deletion within the block. */
+const deleted = -1;
+const nothing = new Uint8Array(0);
+
+/** What earlier transactions of a block change: versions only. */
+class Changes {
+  readonly keys = new WorldState();
+  readonly hashes = new WorldState();
+  note({ writes, privateWrites }: Response, version: Version): void {
+    for (const { key, value } of writes) this.keys.put(key, nothing, value === null ? deleted : version);
+    for (const { collection, keyHash, valueHash } of privateWrites)
+      this.hashes.put(`${collection}/${keyHash}`, nothing, valueHash === null ? deleted : version);
+  }
+  version(changes: WorldState, below: WorldState, key: string): Version | null {
+    const changed = changes.get(key);
+    if (changed) return changed.version === deleted ? null : changed.version;
+    return below.get(key)?.version ?? null;
+  }
+}
+
+/** Keys and versions from `start` on, the changes laid over the state. */
+function* overlaid(state: WorldState, changes: WorldState, start: string): Generator<readonly [string, Version]> {
+  const [below, above] = [state.range(start, ''), changes.range(start, '')];
+  let [low, high] = [below.next(), above.next()];
+  while (!low.done || !high.done) {
+    const order = low.done ? 1 : high.done ? -1 : compareUtf8(low.value[0], high.value[0]);
+    if (order < 0 && !low.done) {
+      yield [low.value[0], low.value[1].version];
+      low = below.next();
+      continue;
+    }
+    if (!high.done) {
+      if (high.value[1].version !== deleted) yield [high.value[0], high.value[1].version];
+      if (order === 0) low = below.next();
+      high = above.next();
+    }
+  }
+}
+
+const unreadable = (leaf: number, code: ValidationCode): Committed => ({
+  transaction: '',
+  leaf,
+  code,
+  call: '',
+  creator: { msp: '', certificate: '' },
+  seconds: 0,
+  event: null,
+});

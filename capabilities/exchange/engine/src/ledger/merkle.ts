@@ -1,0 +1,188 @@
+/**
+ * The Merkle tree of RFC 6962 §2.1 (leaves and nodes hashed in different domains), with inclusion and consistency proofs. Verification follows
+ * RFC 9162 §2.1.3.2 and §2.1.4.2. The hash comes as an argument: `node:crypto` on a server, @noble/hashes in a browser.
+ * @module
+ */
+import { concat, equalBytes } from './bytes.ts';
+
+export type Hash = (bytes: Uint8Array) => Uint8Array;
+
+export const leafHash = (hash: Hash, leaf: Uint8Array): Uint8Array => {
+  const bytes = new Uint8Array(leaf.length + 1);
+  bytes.set(leaf, 1);
+  return hash(bytes);
+};
+export const nodeHash = (hash: Hash, left: Uint8Array, right: Uint8Array): Uint8Array => {
+  const bytes = new Uint8Array(65);
+  bytes[0] = 1;
+  bytes.set(left, 1);
+  bytes.set(right, 33);
+  return hash(bytes);
+};
+
+/** Hashes of one level, 32 bytes each, in one growing buffer. */
+class Level {
+  #bytes = new Uint8Array(32 * 64);
+  count = 0;
+  push(hash: Uint8Array): void {
+    if ((this.count + 1) * 32 > this.#bytes.length) {
+      const next = new Uint8Array(this.#bytes.length * 2);
+      next.set(this.#bytes);
+      this.#bytes = next;
+    }
+    this.#bytes.set(hash, this.count * 32);
+    this.count += 1;
+  }
+  at(index: number): Uint8Array {
+    return this.#bytes.slice(index * 32, index * 32 + 32);
+  }
+  all(): Uint8Array {
+    return this.#bytes.slice(0, this.count * 32);
+  }
+  truncate(count: number): void {
+    this.count = Math.min(this.count, count);
+  }
+}
+
+/** Append-only; every complete subtree is hashed once, so a root or a proof costs about log n hashes. */
+export class MerkleTree {
+  readonly #hash: Hash;
+  readonly #levels: Level[] = [new Level()];
+
+  constructor(hash: Hash, leafHashes: Uint8Array = new Uint8Array(0)) {
+    this.#hash = hash;
+    for (let at = 0; at < leafHashes.length; at += 32) this.appendHash(leafHashes.subarray(at, at + 32));
+  }
+  get size(): number {
+    return this.#levels[0]!.count;
+  }
+  append(leaf: Uint8Array): Uint8Array {
+    const hash = leafHash(this.#hash, leaf);
+    this.appendHash(hash);
+    return hash;
+  }
+  appendHash(hash: Uint8Array): void {
+    this.#levels[0]!.push(hash);
+    for (let level = 0; this.#levels[level]!.count % 2 === 0; level += 1) {
+      const below = this.#levels[level]!;
+      this.#levels[level + 1] ??= new Level();
+      this.#levels[level + 1]!.push(nodeHash(this.#hash, below.at(below.count - 2), below.at(below.count - 1)));
+    }
+  }
+  leafHashes(): Uint8Array {
+    return this.#levels[0]!.all();
+  }
+  /** Back to a smaller size, for a block that could not be written. */
+  truncate(size: number): void {
+    for (const [level, each] of this.#levels.entries()) each.truncate(Math.floor(size / 2 ** level));
+  }
+  /** Root over the first `size` leaves. */
+  root(size: number = this.size): Uint8Array {
+    if (size === 0) return this.#hash(new Uint8Array(0));
+    this.#within(size);
+    return this.#subtree(0, size);
+  }
+  inclusion(index: number, size: number = this.size): Uint8Array[] {
+    this.#within(size);
+    if (!Number.isSafeInteger(index) || index < 0 || index >= size)
+      throw new RangeError(`inclusion: expected a leaf below ${size}, got ${index}`);
+    return this.#path(index, 0, size);
+  }
+  consistency(first: number, second: number = this.size): Uint8Array[] {
+    this.#within(second);
+    if (!Number.isSafeInteger(first) || first < 1 || first > second)
+      throw new RangeError(`consistency: expected a size from 1 to ${second}, got ${first}`);
+    return first === second ? [] : this.#subproof(first, 0, second, true);
+  }
+  #within(size: number): void {
+    if (!Number.isSafeInteger(size) || size < 1 || size > this.size)
+      throw new RangeError(`tree: expected a size from 1 to ${this.size}, got ${size}`);
+  }
+  #subtree(from: number, to: number): Uint8Array {
+    const size = to - from;
+    const level = Math.log2(size);
+    // Complete subtrees at their own place are stored; only the ragged right edge is computed.
+    if (Number.isInteger(level) && from % size === 0) return this.#levels[level]!.at(from / size);
+    const middle = from + split(size);
+    return nodeHash(this.#hash, this.#subtree(from, middle), this.#subtree(middle, to));
+  }
+  #path(index: number, from: number, to: number): Uint8Array[] {
+    if (to - from === 1) return [];
+    const middle = from + split(to - from);
+    return index < middle
+      ? [...this.#path(index, from, middle), this.#subtree(middle, to)]
+      : [...this.#path(index, middle, to), this.#subtree(from, middle)];
+  }
+  #subproof(first: number, from: number, to: number, whole: boolean): Uint8Array[] {
+    if (first === to) return whole ? [] : [this.#subtree(from, to)];
+    const middle = from + split(to - from);
+    return first <= middle
+      ? [...this.#subproof(first, from, middle, whole), this.#subtree(middle, to)]
+      : [...this.#subproof(first, middle, to, false), this.#subtree(from, middle)];
+  }
+}
+
+/** The largest power of two below n. */
+function split(n: number): number {
+  let power = 1;
+  while (power * 2 < n) power *= 2;
+  return power;
+}
+
+const odd = (n: number) => n % 2 === 1;
+const half = (n: number) => Math.floor(n / 2);
+
+/** Root that a leaf hash and its path lead to, or null where the path has the wrong length. */
+export function rootFromInclusion(
+  hash: Hash,
+  index: number,
+  size: number,
+  leaf: Uint8Array,
+  path: readonly Uint8Array[],
+): Uint8Array | null {
+  if (!Number.isSafeInteger(size) || !Number.isSafeInteger(index) || index < 0 || index >= size) return null;
+  let [first, second, root] = [index, size - 1, leaf];
+  for (const step of path) {
+    if (second === 0 || step.length !== 32) return null;
+    if (odd(first) || first === second) {
+      root = nodeHash(hash, step, root);
+      while (!odd(first) && first !== 0) [first, second] = [half(first), half(second)];
+    } else root = nodeHash(hash, root, step);
+    [first, second] = [half(first), half(second)];
+  }
+  return second === 0 ? root : null;
+}
+
+export function isConsistent(
+  hash: Hash,
+  first: { readonly size: number; readonly root: Uint8Array },
+  second: { readonly size: number; readonly root: Uint8Array },
+  proof: readonly Uint8Array[],
+): boolean {
+  if (!Number.isSafeInteger(first.size) || !Number.isSafeInteger(second.size) || first.size > second.size) return false;
+  if (first.size === second.size) return proof.length === 0 && equalBytes(first.root, second.root);
+  // Every log begins with the empty tree: nothing has to be proven.
+  if (first.size === 0) return proof.length === 0;
+  const path = Number.isInteger(Math.log2(first.size)) ? [first.root, ...proof] : [...proof];
+  const [start, ...rest] = path;
+  if (!start || path.some((step) => step.length !== 32)) return false;
+  let [low, high] = [first.size - 1, second.size - 1];
+  while (odd(low)) [low, high] = [half(low), half(high)];
+  let [before, after] = [start, start];
+  for (const step of rest) {
+    if (high === 0) return false;
+    if (odd(low) || low === high) {
+      before = nodeHash(hash, step, before);
+      after = nodeHash(hash, step, after);
+      while (!odd(low) && low !== 0) [low, high] = [half(low), half(high)];
+    } else after = nodeHash(hash, after, step);
+    [low, high] = [half(low), half(high)];
+  }
+  return high === 0 && equalBytes(before, first.root) && equalBytes(after, second.root);
+}
+
+/** A small tree over the members of one batch, for signing many things at once; same domains as the log. */
+export function batchPaths(hash: Hash, leaves: readonly Uint8Array[]): { root: Uint8Array; paths: Uint8Array[][] } {
+  const tree = new MerkleTree(hash, concat(...leaves));
+  return { root: tree.root(), paths: leaves.map((_, index) => tree.inclusion(index)) };
+}
