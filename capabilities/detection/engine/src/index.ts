@@ -5,6 +5,7 @@
 
 export { type Chain, ChainIndex, type ChainStep, type EdgeReason, phaseAt } from './chain/index.ts';
 export { type EvtxRecord, type EvtxReport, readEvtx } from './evtx/read.ts';
+export * from './intake.ts';
 export {
   type Alert,
   type Episode,
@@ -21,7 +22,6 @@ export {
   userName,
   type Verdict,
 } from './reduction/index.ts';
-export * from './intake.ts';
 export type { Refusal, RefusalCode } from './refusal.ts';
 export { Correlation, type CorrelationOptions, type CorrelationStatistics } from './sigma/correlation.ts';
 export type { CorrelationSnapshot, RuleMatch } from './sigma/correlation-group.ts';
@@ -33,4 +33,5 @@ export { type Parsed, type ParseOptions, parseSigma } from './sigma/parse.ts';
 export { fieldNames, type Pipeline, standardPipelines } from './sigma/pipeline.ts';
 export type * from './sigma/rule.ts';
 export { ruleKey } from './sigma/rule.ts';
+export { parseRuleTests, type RuleTest, runRuleTest } from './sigma/rule-test.ts';
 export { flattenWindowsEvent } from './windows-event.ts';
