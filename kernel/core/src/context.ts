@@ -3,6 +3,8 @@
  * `transaction` opens one of its own, under the same scope.
  * @module
  */
+import { mkdirSync } from 'node:fs';
+import path from 'node:path';
 import { type Capability, type Context, Failure, type Locale, type Request } from '@hedun/sdk';
 import { holdersOf, membersOf } from './access/holders.ts';
 import { getOrganisation, listOrganisations } from './access/organisations.ts';
@@ -54,6 +56,11 @@ export function createContext(core: Core, options: ContextOptions): Context {
     now: session.now,
     newId: session.newId,
     randomBytes: core.randomBytes,
+    folder: () => {
+      const folder = path.join(core.config.dataFolder, 'capabilities', capability.id);
+      mkdirSync(folder, { recursive: true, mode: 0o700 });
+      return folder;
+    },
     log: (message, fields) => {
       core.log.info(message, { capability: capability.id, ...fields });
       if (run) void run.log(message);

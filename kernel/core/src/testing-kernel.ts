@@ -30,9 +30,12 @@ export interface TestKernel extends RunningKernel {
 export async function openTestKernel({
   capabilities = [],
   config = {},
+  background = false,
 }: {
   readonly capabilities?: readonly CapabilityServer[];
   readonly config?: Partial<Config>;
+  /** Also start jobs, events, notices and services, as a server does. */
+  readonly background?: boolean;
 } = {}): Promise<TestKernel> {
   const { store, close } = await openTestStore({ capabilities });
   const folder = mkdtempSync(path.join(tmpdir(), 'hedun-kernel-'));
@@ -51,7 +54,7 @@ export async function openTestKernel({
     version: '0.0.0',
     clock,
     store,
-    background: false,
+    background,
   });
   const { core } = kernel;
   const token = await core.access.setupToken();

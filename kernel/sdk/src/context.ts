@@ -209,6 +209,8 @@ export interface Context<C extends Capability = Capability> {
   /** A new UUID version 7. */
   newId(): string;
   randomBytes(size: number): Uint8Array;
+  /** A folder on the instance's disk that is this capability's alone: logs, segments, spools. Backups do not hold it. */
+  folder(): string;
   log(message: string, fields?: Readonly<Record<string, unknown>>): void;
   readonly signal: AbortSignal;
   /** Jobs: how far it is. Elsewhere it does nothing. Throws when the job was cancelled. */
