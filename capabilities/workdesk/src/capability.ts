@@ -8,18 +8,26 @@ import { AnnouncementFileRow, AnnouncementRow, ReceiptRow } from './announcement
 import { ResultRow, SchemeRow } from './assessment-shapes.ts';
 import { announcementOperations } from './declared/announcements.ts';
 import { assessmentOperations } from './declared/assessment.ts';
+import { filingOperations } from './declared/filings.ts';
 import { importOperations } from './declared/imports.ts';
 import { noticeOperations } from './declared/notices.ts';
+import { registerOperations } from './declared/registers.ts';
+import { reviewOperations } from './declared/reviews.ts';
 import { safeReportOperations } from './declared/safe-reports.ts';
 import { sourceOperations } from './declared/sources.ts';
 import { taskOperations } from './declared/tasks.ts';
+import { testOperations } from './declared/tests.ts';
 import { trainingOperations } from './declared/training.ts';
 import { errors } from './errors.ts';
+import { ApplicationRow, FilingRow } from './filing-shapes.ts';
 import { en, zh } from './messages.ts';
+import { SystemRow } from './register-shapes.ts';
+import { ReviewEntryRow, ReviewRow, ReviewSheetRow } from './review-shapes.ts';
 import { SafePeriodRow, SafeReportRow } from './safe-report-shapes.ts';
 import { ExploitedRow, ImportRow, InboxRow, NoticeRow, RangeRow, StaleRow, TallyRow } from './shapes.ts';
 import { PushRow, SourceRow } from './source-shapes.ts';
 import { TaskRow, TaskSheetRow, TemplateRow } from './task-shapes.ts';
+import { TestRow } from './test-shapes.ts';
 import { ArticleRow, AttachmentRow, CourseRow, EnrolmentRow } from './training-shapes.ts';
 
 const days = (zhText: string, english: string, value: number) =>
@@ -63,12 +71,23 @@ export const workdesk = defineCapability({
     templates: { row: TemplateRow, scope: 'shared' },
     tasks: { row: TaskRow, scope: 'shared' },
     taskSheets: { row: TaskSheetRow, scope: 'organisation' },
+    systems: { row: SystemRow, scope: 'organisation' },
+    filings: { row: FilingRow, scope: 'organisation' },
+    applications: { row: ApplicationRow, scope: 'organisation' },
+    reviews: { row: ReviewRow, scope: 'shared' },
+    reviewSheets: { row: ReviewSheetRow, scope: 'organisation' },
+    reviewEntries: { row: ReviewEntryRow, scope: 'organisation' },
+    tests: { row: TestRow, scope: 'user' },
     counters: { row: z.object({ name: z.string(), last: z.number().int() }), scope: 'shared' },
   },
   operations: {
     ...importOperations,
     ...sourceOperations,
     ...noticeOperations,
+    ...registerOperations,
+    ...filingOperations,
+    ...reviewOperations,
+    ...testOperations,
     ...trainingOperations,
     ...assessmentOperations,
     ...announcementOperations,
@@ -124,6 +143,30 @@ export const workdesk = defineCapability({
       permission: 'workdesk.view',
       navigation: { group: 'act', order: 5, icon: 'audit' },
     },
+    systems: {
+      title: { 'zh-CN': '信息资产台账', en: 'Register' },
+      path: '/workdesk/systems',
+      permission: 'workdesk.view',
+      navigation: { group: 'observe', order: 20, icon: 'database' },
+    },
+    filings: {
+      title: { 'zh-CN': '备案登记', en: 'Filings' },
+      path: '/workdesk/filings',
+      permission: 'workdesk.view',
+      navigation: { group: 'observe', order: 21, icon: 'solution' },
+    },
+    reviews: {
+      title: { 'zh-CN': '年度审查', en: 'Annual review' },
+      path: '/workdesk/reviews',
+      permission: 'workdesk.view',
+      navigation: { group: 'observe', order: 22, icon: 'audit' },
+    },
+    tests: {
+      title: { 'zh-CN': '我的测试发现', en: 'My findings' },
+      path: '/workdesk/tests',
+      permission: 'workdesk.test',
+      navigation: { group: 'observe', order: 33, icon: 'bug' },
+    },
     assessment: {
       title: { 'zh-CN': '安全考核', en: 'Assessment' },
       path: '/workdesk/assessment',
@@ -149,6 +192,10 @@ export const workdesk = defineCapability({
       title: { 'zh-CN': '通报文号的代字', en: 'Word of the notice number' },
       schema: field(z.string().min(1).max(20).default('网安通报'), { 'zh-CN': '代字', en: 'Word' }),
     },
+    filingWord: {
+      title: { 'zh-CN': '备案号的代字', en: 'Word of the filing number' },
+      schema: field(z.string().min(1).max(20).default('网备'), { 'zh-CN': '代字', en: 'Word' }),
+    },
     deadlineDays: {
       title: { 'zh-CN': '各级别的整改期限', en: 'Days to fix by severity' },
       schema: z
@@ -165,7 +212,7 @@ export const workdesk = defineCapability({
   listens: {
     'kernel.finding.raised': z.object({ organisationIds: z.array(Id) }),
     'kernel.finding.status_changed': z.object({ ids: z.array(Id) }),
-    'kernel.asset.changed': z.object({ organisationId: Id }),
+    'kernel.asset.changed': z.object({ ids: z.array(Id), organisationId: Id }),
     'workdesk.import.received': z.object({ id: Id }),
   },
   emits: {

@@ -181,4 +181,42 @@ export const errors = {
     fix: { 'zh-CN': '通过考试后生成证书。', en: 'The certificate comes with passing.' },
   },
   ...dutyErrors,
+  'workdesk.filed_already': {
+    status: 409,
+    message: { 'zh-CN': '该对象已有备案或正在审批', en: 'This is filed already, or an application for it waits' },
+    fix: { 'zh-CN': '对已有的备案办理变更、续期或注销。', en: 'Change, renew or retire the filing that is there.' },
+  },
+  'workdesk.filing_step': {
+    status: 409,
+    message: { 'zh-CN': '备案当前状态不能这样办理', en: 'The filing cannot take this step now' },
+    fix: { 'zh-CN': '按「应为」所列的状态办理。', en: 'It must be in the state named.' },
+  },
+  'workdesk.filing_waiting': {
+    status: 409,
+    message: { 'zh-CN': '该备案已有一项申请待审批', en: 'An application for this filing waits already' },
+    fix: { 'zh-CN': '等待审批，或者先撤回。', en: 'Wait for the decision, or withdraw it first.' },
+  },
+  'workdesk.review_step': {
+    status: 409,
+    message: { 'zh-CN': '年度审查当前状态不能这样办理', en: 'The review cannot take this step now' },
+    fix: {
+      'zh-CN': '顺序是：单位核对提交、负责人签字、安全管理部门审核。',
+      en: 'The unit submits, its leader signs, the office accepts.',
+    },
+  },
+  'workdesk.review_empty': {
+    status: 409,
+    message: { 'zh-CN': '台账里没有可审查的信息系统', en: 'There is no system in the register to review' },
+    fix: { 'zh-CN': '先登记信息系统，或者指定单位范围。', en: 'Register systems first, or name the units.' },
+  },
+  'workdesk.review_unanswered': {
+    status: 422,
+    message: { 'zh-CN': '还有 {count} 个条目没有核对', en: '{count} entries are not checked yet' },
+    fix: { 'zh-CN': '逐项确认或更正，也可以「其余全部属实」。', en: 'Confirm or correct each, or confirm the rest.' },
+  },
+  'workdesk.test_step': {
+    status: 409,
+    message: { 'zh-CN': '这项发现现在不能复测', en: 'This finding cannot be tested again now' },
+    fix: { 'zh-CN': '单位整改后再复测。', en: 'Test it again once the unit works on it.' },
+  },
 } as const satisfies ErrorTable;

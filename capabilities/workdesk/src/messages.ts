@@ -3,8 +3,10 @@
  * @module
  */
 import { dutiesEn, dutiesZh } from './messages/duties.ts';
+import { registersEn, registersZh } from './messages/registers.ts';
 
 export const zh = {
+  ...registersZh,
   sources: '数据来源',
   newSource: '新建来源',
   noSources: '还没有数据来源。上级平台、态势感知、漏洞平台和外部检测单位的表格都可以在这里接入。',
@@ -268,6 +270,7 @@ export const zh = {
 type Same<T> = { readonly [K in keyof T]: T[K] extends string ? string : T[K] };
 
 export const en: Same<typeof zh> = {
+  ...registersEn,
   sources: 'Sources',
   newSource: 'New source',
   noSources:

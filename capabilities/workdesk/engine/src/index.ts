@@ -13,6 +13,8 @@ export * from './loop/priority.ts';
 export * from './loop/ranges.ts';
 export * from './loop/recheck.ts';
 export * from './loop/targets.ts';
+export * from './registers/filing.ts';
+export * from './registers/system.ts';
 export * from './scans/index.ts';
 export * from './scans/mapped.ts';
 export * from './scans/mapping-assistant.ts';

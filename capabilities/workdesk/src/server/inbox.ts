@@ -99,51 +99,9 @@ export const inboxHandlers = handlers<Workdesk>()({
           identifiers: target === '' ? [] : [target],
           tags: ['扫描发现'],
         });
-    const owner = { organisationId: asset.organisationId, assetId: asset.id };
-    let raised = 0;
-    for (;;) {
-      const rows = await context.db
-        .selectFrom('workdeskInbox')
-        .selectAll()
-        .where('target', '=', target)
-        .where('status', '=', 'waiting')
-        .orderBy('id')
-        .limit(batch)
-        .execute();
-      if (rows.length === 0) break;
-      const evidence = new Map(
-        (
-          await context.db
-            .selectFrom('workdeskImports')
-            .select(['id', 'evidenceId'])
-            .where('id', 'in', [...new Set(rows.map(({ importId }) => importId))])
-            .execute()
-        ).map((row) => [row.id, row.evidenceId]),
-      );
-      await context.findings.raise(
-        rows.map((row) => {
-          const { evidenceIds, ...raisedFinding } = newFinding(row.finding as unknown as ScanFinding, owner, {
-            source: row.source,
-            importId: row.importId,
-            evidenceId: evidence.get(row.importId) ?? '',
-            now: context.now(),
-          });
-          return { ...raisedFinding, evidenceIds: evidenceIds.filter((each) => each !== '') };
-        }),
-      );
-      await context.db
-        .updateTable('workdeskInbox')
-        .set({ status: 'assigned' })
-        .where(
-          'id',
-          'in',
-          rows.map(({ id }) => id),
-        )
-        .execute();
-      raised += rows.length;
-    }
+    const raised = await raiseWaiting(context, target, asset);
     if (raised === 0) throw new Failure('workdesk.unknown', { where: 'target', got: target });
-    context.audit({ target, organisationId: owner.organisationId, raised });
+    context.audit({ target, organisationId: asset.organisationId, raised });
     return { assetId: asset.id, raised };
   },
   dropTarget: async ({ target, reason }, context) => {
@@ -197,7 +155,59 @@ export const inboxHandlers = handlers<Workdesk>()({
   },
 });
 
-async function addIdentifier(context: Here, assetId: string, target: string) {
+/** Raises all that waits under a target as findings of its asset. */
+export async function raiseWaiting(
+  context: Here,
+  target: string,
+  asset: { readonly id: string; readonly organisationId: string },
+): Promise<number> {
+  const owner = { organisationId: asset.organisationId, assetId: asset.id };
+  let raised = 0;
+  for (;;) {
+    const rows = await context.db
+      .selectFrom('workdeskInbox')
+      .selectAll()
+      .where('target', '=', target)
+      .where('status', '=', 'waiting')
+      .orderBy('id')
+      .limit(batch)
+      .execute();
+    if (rows.length === 0) break;
+    const evidence = new Map(
+      (
+        await context.db
+          .selectFrom('workdeskImports')
+          .select(['id', 'evidenceId'])
+          .where('id', 'in', [...new Set(rows.map(({ importId }) => importId))])
+          .execute()
+      ).map((row) => [row.id, row.evidenceId]),
+    );
+    await context.findings.raise(
+      rows.map((row) => {
+        const { evidenceIds, ...raisedFinding } = newFinding(row.finding as unknown as ScanFinding, owner, {
+          source: row.source,
+          importId: row.importId,
+          evidenceId: evidence.get(row.importId) ?? '',
+          now: context.now(),
+        });
+        return { ...raisedFinding, evidenceIds: evidenceIds.filter((each) => each !== '') };
+      }),
+    );
+    await context.db
+      .updateTable('workdeskInbox')
+      .set({ status: 'assigned' })
+      .where(
+        'id',
+        'in',
+        rows.map(({ id }) => id),
+      )
+      .execute();
+    raised += rows.length;
+  }
+  return raised;
+}
+
+export async function addIdentifier(context: Here, assetId: string, target: string) {
   const asset = await context.assets.get(assetId);
   if (target === '' || asset.identifiers.includes(target)) return asset;
   return await context.assets.update(assetId, { identifiers: [...asset.identifiers, target] });

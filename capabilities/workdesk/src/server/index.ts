@@ -11,6 +11,7 @@ import { certificateHandlers } from './certificates.ts';
 import { documentHandlers } from './documents.ts';
 import { dutyHandlers } from './duty-round.ts';
 import { exploitedHandlers } from './exploited.ts';
+import { filingHandlers } from './filings/handlers.ts';
 import { importHandlers } from './imports.ts';
 import { inboxHandlers } from './inbox.ts';
 import { loopHandlers } from './loop.ts';
@@ -18,7 +19,10 @@ import { migrations } from './migrations.ts';
 import { monthHandlers } from './months.ts';
 import { noticeHandlers } from './notices.ts';
 import { pullHandlers } from './pull.ts';
+import { registerHandlers } from './registers/handlers.ts';
+import { refreshSystems } from './registers/refresh.ts';
 import { reminderHandlers } from './reminders.ts';
+import { reviewHandlers } from './reviews/handlers.ts';
 import { safePeriodHandlers } from './safe-reports/periods.ts';
 import { safeReportHandlers } from './safe-reports/reports.ts';
 import { safeWatchHandlers } from './safe-reports/watch.ts';
@@ -26,6 +30,7 @@ import { sourceHandlers } from './sources.ts';
 import { tallyHandlers, tallyListeners } from './tallies.ts';
 import { taskHandlers } from './tasks/index.ts';
 import { sheetHandlers } from './tasks/sheets.ts';
+import { testHandlers } from './tests/handlers.ts';
 import { trainingHandlers } from './training.ts';
 
 export const workdeskServer = implementServer(workdesk, {
@@ -41,6 +46,10 @@ export const workdeskServer = implementServer(workdesk, {
     ...monthHandlers,
     ...reminderHandlers,
     ...tallyHandlers,
+    ...registerHandlers,
+    ...filingHandlers,
+    ...reviewHandlers,
+    ...testHandlers,
     ...articleHandlers,
     ...trainingHandlers,
     ...certificateHandlers,
@@ -56,6 +65,10 @@ export const workdeskServer = implementServer(workdesk, {
   migrations,
   listeners: {
     ...tallyListeners,
+    'kernel.asset.changed': async (payload, context) => {
+      await tallyListeners['kernel.asset.changed'](payload, context);
+      await refreshSystems(context, payload.ids);
+    },
     'workdesk.import.received': async ({ id }, context) => {
       await context.jobs.start('runImport', { id }, { key: `import/${id}` });
     },

@@ -113,6 +113,8 @@ function conditionOf(
         ),
       );
     }
+    case 'tags':
+      return wrap(sql<SqlBool>`${column} && ${[...values]}::text[]`);
     case 'boolean':
       return wrap(sql<SqlBool>`${column} = ${values[0] === 'true'}`);
     case 'organisation':

@@ -5,6 +5,7 @@
 import type { ServerHalf } from '@hedun/sdk';
 import type { Workdesk } from '../capability.ts';
 import { announcementMigrations } from './announcements/migrations.ts';
+import { registerMigrations } from './registers/migrations.ts';
 import { safeReportMigrations } from './safe-reports/migrations.ts';
 import { taskMigrations } from './tasks/migrations.ts';
 
@@ -174,4 +175,5 @@ export const migrations: ServerHalf<Workdesk>['migrations'] = {
   ...announcementMigrations,
   ...safeReportMigrations,
   ...taskMigrations,
+  ...registerMigrations,
 };

@@ -1,0 +1,342 @@
+/**
+ * The register: systems, who is responsible for what, and what scans saw that nobody registered.
+ * @module
+ */
+import {
+  Button,
+  DataTable,
+  FileLink,
+  NounStatus,
+  OperationDialog,
+  OrganisationName,
+  PageFrame,
+  Progress,
+  Segmented,
+  SeverityTag,
+  StatusTag,
+  TimeText,
+  Tooltip,
+  useFeedback,
+  useMessages,
+  usePermission,
+  useSay,
+  useSession,
+  useUrlState,
+} from '@hedun/ui';
+import { useState } from 'react';
+import { type Workdesk, workdesk } from '../../capability.ts';
+import { type DutyRow, filingStateWords, type SystemSummary, type Unregistered } from '../../register-shapes.ts';
+import { itemTitle } from '../../register-words.ts';
+import { filingTones, SystemRecord } from '../parts/SystemRecord.tsx';
+
+export function Page({ recordId }: { readonly recordId?: string }) {
+  const t = useMessages(workdesk);
+  const feedback = useFeedback();
+  const { user } = useSession();
+  const office = usePermission('workdesk.write');
+  const unit = usePermission('workdesk.unit');
+  const [{ show }, change] = useUrlState('show');
+  const [dialog, setDialog] = useState<'new' | 'export' | null>(null);
+  if (recordId)
+    return (
+      <PageFrame title={t.systems}>
+        <SystemRecord id={recordId} />
+      </PageFrame>
+    );
+  const toolbar = (
+    <>
+      <Segmented
+        value={show || 'systems'}
+        onChange={(next) => change({ show: String(next) })}
+        options={[
+          { value: 'systems', label: t.systems },
+          { value: 'duties', label: t.duties },
+          { value: 'unregistered', label: t.unregistered },
+        ]}
+      />
+      {(show || 'systems') === 'systems' && <Button onClick={() => setDialog('export')}>{t.exportRegister}</Button>}
+    </>
+  );
+  return (
+    <PageFrame title={show === 'duties' ? t.duties : show === 'unregistered' ? t.unregistered : t.systems} fill>
+      {show === 'duties' ? (
+        <Duties toolbar={toolbar} />
+      ) : show === 'unregistered' ? (
+        <Differing toolbar={toolbar} />
+      ) : (
+        <Systems
+          toolbar={toolbar}
+          create={office || unit ? { title: t.newSystem, run: () => setDialog('new') } : undefined}
+        />
+      )}
+      {dialog === 'new' && (
+        <OperationDialog
+          capability={workdesk as Workdesk}
+          operation={office ? 'saveSystem' : 'saveOwnSystem'}
+          open
+          width={640}
+          initial={{ organisationId: user.organisationId }}
+          onCancel={() => setDialog(null)}
+          onDone={() => setDialog(null)}
+        />
+      )}
+      {dialog === 'export' && (
+        <OperationDialog
+          capability={workdesk as Workdesk}
+          operation="writeRegister"
+          open
+          initial={{ organisationId: user.organisationId }}
+          onCancel={() => setDialog(null)}
+          onDone={(file) => {
+            setDialog(null);
+            feedback.success(file.name, { action: <FileLink file={file} /> });
+          }}
+        />
+      )}
+    </PageFrame>
+  );
+}
+
+function Systems({
+  toolbar,
+  create,
+}: {
+  readonly toolbar: React.ReactNode;
+  readonly create: { readonly title: string; readonly run: () => void } | undefined;
+}) {
+  const t = useMessages(workdesk);
+  const say = useSay();
+  return (
+    <DataTable<SystemSummary>
+      key="systems"
+      capability={workdesk}
+      list="listSystems"
+      toolbar={toolbar}
+      defaultSort="name"
+      emptyText={t.noSystems}
+      detail={(id) => <SystemRecord id={id} />}
+      {...(create ? { create } : {})}
+      columns={[
+        {
+          id: 'name',
+          title: '',
+          narrow: 'title',
+          render: ({ name }) => <strong className="hd-cell-main">{name}</strong>,
+        },
+        {
+          id: 'organisationId',
+          title: '',
+          width: 150,
+          narrow: 'line',
+          sort: null,
+          render: ({ organisationId }) => <OrganisationName id={organisationId} />,
+        },
+        {
+          id: 'protectionLevel',
+          title: '',
+          width: 90,
+          narrow: 'none',
+          render: ({ protectionLevel }) =>
+            protectionLevel ? t.level({ level: protectionLevel }) : <span className="hd-faint">{t.notGraded}</span>,
+        },
+        {
+          id: 'completeness',
+          title: '',
+          width: 140,
+          narrow: 'line',
+          render: ({ completeness, missing }) => (
+            <Tooltip title={missing.map((item) => say(itemTitle(item))).join('、')}>
+              <Progress percent={completeness} size="small" status={completeness === 100 ? 'success' : 'normal'} />
+            </Tooltip>
+          ),
+        },
+        {
+          id: 'filing',
+          title: '',
+          width: 130,
+          narrow: 'line',
+          sort: null,
+          filterValue: ({ filing }) => filing,
+          render: ({ filing }) => <StatusTag tone={filingTones[filing]}>{say(filingStateWords[filing])}</StatusTag>,
+        },
+        { id: 'confirmedOn', title: '', width: 110, narrow: 'none', render: ({ confirmedOn }) => confirmedOn ?? '—' },
+        { id: 'technician', title: '', width: 110, narrow: 'none', sort: null },
+        { id: 'openFindings', title: '', width: 100, align: 'right', narrow: 'none' },
+        {
+          id: 'status',
+          title: '',
+          width: 90,
+          narrow: 'none',
+          sort: null,
+          filterValue: ({ status }) => status,
+          render: ({ status }) => <NounStatus noun="asset" status={status} />,
+        },
+      ]}
+    />
+  );
+}
+
+function Duties({ toolbar }: { readonly toolbar: React.ReactNode }) {
+  const t = useMessages(workdesk);
+  const people = (names: readonly string[]) =>
+    names.length > 0 ? names.join('、') : <span className="hd-tone-text-bad">—</span>;
+  const warn = (count: number) => <span className={count > 0 ? 'hd-tone-text-bad' : 'hd-faint'}>{count}</span>;
+  return (
+    <DataTable<DutyRow>
+      key="duties"
+      capability={workdesk}
+      list="listDuties"
+      toolbar={toolbar}
+      defaultSort="-systems"
+      emptyText={t.noDuties}
+      columns={[
+        {
+          id: 'organisationId',
+          title: '',
+          narrow: 'title',
+          sort: null,
+          render: ({ organisationId }) => <OrganisationName id={organisationId} />,
+        },
+        { id: 'leaders', title: '', width: 150, narrow: 'line', sort: null, render: ({ leaders }) => people(leaders) },
+        {
+          id: 'contacts',
+          title: '',
+          width: 150,
+          narrow: 'line',
+          sort: null,
+          render: ({ contacts }) => people(contacts),
+        },
+        { id: 'systems', title: '', width: 100, align: 'right', narrow: 'none' },
+        { id: 'important', title: '', width: 110, align: 'right', narrow: 'none' },
+        {
+          id: 'withoutLeader',
+          title: '',
+          width: 110,
+          align: 'right',
+          render: ({ withoutLeader }) => warn(withoutLeader),
+        },
+        {
+          id: 'withoutTechnician',
+          title: '',
+          width: 130,
+          align: 'right',
+          render: ({ withoutTechnician }) => warn(withoutTechnician),
+        },
+        {
+          id: 'completeness',
+          title: '',
+          width: 120,
+          sort: null,
+          align: 'right',
+          render: ({ completeness }) => (completeness === null ? '—' : `${completeness}%`),
+        },
+        {
+          id: 'gap',
+          title: '',
+          width: 120,
+          sort: null,
+          narrow: 'line',
+          render: ({ gap }) => gap && <StatusTag tone="bad">{t.gap}</StatusTag>,
+        },
+      ]}
+    />
+  );
+}
+
+function Differing({ toolbar }: { readonly toolbar: React.ReactNode }) {
+  const t = useMessages(workdesk);
+  const { user } = useSession();
+  const office = usePermission('workdesk.write');
+  const unit = usePermission('workdesk.unit');
+  const [chosen, setChosen] = useState<Unregistered | null>(null);
+  const isPort = chosen?.what === 'port';
+  const [port, protocol] = (chosen?.port ?? '').split('/');
+  return (
+    <>
+      <DataTable<Unregistered>
+        key="unregistered"
+        capability={workdesk}
+        list="listUnregistered"
+        toolbar={toolbar}
+        defaultSort="-lastSeenAt"
+        emptyText={t.noUnregistered}
+        columns={[
+          { id: 'target', title: '', narrow: 'title', render: ({ target }) => <code>{target}</code> },
+          {
+            id: 'port',
+            title: '',
+            width: 100,
+            sort: null,
+            narrow: 'line',
+            render: ({ port: each }) => <code>{each}</code>,
+          },
+          {
+            id: 'organisationId',
+            title: '',
+            width: 150,
+            sort: null,
+            narrow: 'line',
+            render: ({ organisationId }) =>
+              organisationId ? <OrganisationName id={organisationId} /> : <span className="hd-faint">—</span>,
+          },
+          {
+            id: 'worst',
+            title: '',
+            width: 100,
+            sort: null,
+            filterValue: ({ worst }) => worst,
+            render: ({ worst }) => <SeverityTag severity={worst} />,
+          },
+          { id: 'findings', title: '', width: 80, align: 'right' },
+          { id: 'sources', title: '', width: 120, sort: null, narrow: 'none' },
+          {
+            id: 'lastSeenAt',
+            title: '',
+            width: 110,
+            narrow: 'none',
+            render: ({ lastSeenAt }) => <TimeText at={lastSeenAt} />,
+          },
+          {
+            id: 'act',
+            title: '',
+            width: 120,
+            sort: null,
+            narrow: 'line',
+            render: (row) =>
+              ((row.what === 'target' && (office || unit)) || (row.what === 'port' && unit)) && (
+                <Button size="small" onClick={() => setChosen(row)}>
+                  {row.what === 'port' ? t.filePortNow : office ? t.register : t.claim}
+                </Button>
+              ),
+          },
+        ]}
+      />
+      {chosen && !isPort && (
+        <OperationDialog
+          capability={workdesk as Workdesk}
+          operation={office ? 'registerTarget' : 'claimTarget'}
+          open
+          preset={{ target: chosen.target }}
+          initial={{ organisationId: chosen.organisationId ?? user.organisationId }}
+          onCancel={() => setChosen(null)}
+          onDone={() => setChosen(null)}
+        />
+      )}
+      {chosen && isPort && (
+        <OperationDialog
+          capability={workdesk as Workdesk}
+          operation="filePort"
+          open
+          initial={{
+            organisationId: chosen.organisationId ?? user.organisationId,
+            address: chosen.target,
+            port: Number(port),
+            protocol: protocol === 'udp' ? 'udp' : 'tcp',
+          }}
+          onCancel={() => setChosen(null)}
+          onDone={() => setChosen(null)}
+        />
+      )}
+    </>
+  );
+}
