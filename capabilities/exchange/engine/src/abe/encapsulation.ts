@@ -21,6 +21,7 @@ import { concat, equalBytes, Reader, utf8, Writer } from './bytes.ts';
 import { integerOf, order, readOne, readTwo, scalar, sizeOfOne, sizeOfTwo, type Target } from './curve.ts';
 import {
   type Coins,
+  type Elements,
   elementsOf,
   type HolderKey,
   headOf,
@@ -67,14 +68,16 @@ export function encapsulate(
   return fromMessage(parameters, program, boundContext(parameters, context), random(messageSize));
 }
 
-function fromMessage(
+/** Everything follows from the message. A test passes other elements, as a dishonest sender would. */
+export function fromMessage(
   parameters: PublicParameters,
   program: SpanProgram,
   context: Uint8Array,
   message: Uint8Array,
+  change: (elements: Elements) => Elements = (elements) => elements,
 ): Encapsulated {
   const coins = coinsOf(program, context, message);
-  const { secret, colours, rows } = elementsOf(program, coins);
+  const { secret, colours, rows } = change(elementsOf(program, coins));
   const writer = new Writer().short(rows.length).byte(colours.length).raw(secret.serialize());
   for (const point of colours) writer.raw(point.serialize());
   for (const point of rows) writer.raw(point.serialize());
@@ -172,7 +175,7 @@ function check(
 }
 
 /** The context as the coins and the tag see it: short, and bound to the authority. */
-function boundContext(parameters: PublicParameters, context: Uint8Array): Uint8Array {
+export function boundContext(parameters: PublicParameters, context: Uint8Array): Uint8Array {
   return sha256(concat([label('context'), new Writer().text(parameters.authority).bytes(), context]));
 }
 function coinsOf(program: SpanProgram, context: Uint8Array, message: Uint8Array): Coins {

@@ -5,7 +5,16 @@
 export * from './authority.ts';
 export { concat, equalBytes, FormatError, Reader, utf8, Writer } from './bytes.ts';
 export { CurveError, loadCurve, order, scalarOfBytes } from './curve.ts';
-export * from './encapsulation.ts';
+export {
+  decapsulate,
+  decapsulateAsAuthority,
+  type Encapsulated,
+  encapsulate,
+  keySize,
+  OpenError,
+  PolicyNotMet,
+  type RandomBytes,
+} from './encapsulation.ts';
 export { type HolderKey, isGenuineKey, type MasterKey, type PublicParameters } from './fabeo.ts';
 export * from './forms.ts';
 export { forgetAttributes } from './hashed.ts';
