@@ -157,7 +157,7 @@ async function fill(
     const rows = Array.from({ length: Math.min(batch, entries - from) }, (_, at) => rowOf(from + at));
     const column = (name: keyof Row) => rows.map((row) => row[name]);
     await core.store.system((db) =>
-      sql`INSERT INTO compliance_catalogue (id, provider_organisation_id, name, provider, attribute, method, level, body, search, grams, published_at)
+      sql`INSERT INTO compliance_catalogue (id, organisation_id, name, provider, attribute, method, level, body, search, grams, published_at)
         SELECT id, ${organisationId}::uuid, name, provider, attribute, method, '2', body::jsonb, search, grams::text[], now()
         FROM unnest(${column('id')}::uuid[], ${column('name')}::text[], ${column('provider')}::text[], ${column('attribute')}::text[],
           ${column('method')}::text[], ${column('body')}::text[], ${column('search')}::text[], ${column('grams')}::text[])

@@ -10,9 +10,10 @@ import { catalogueOperations } from './operations/catalogue.ts';
 import { collectorOperations } from './operations/collectors.ts';
 import { instrumentOperations } from './operations/instruments.ts';
 import { judgementOperations } from './operations/judgements.ts';
+import { matterOperations } from './operations/matters.ts';
 import { requestOperations } from './operations/requests.ts';
-import { AssessmentRow } from './shapes.ts';
-import { CatalogueRow, EntryRow, RequestRow } from './sharing-shapes.ts';
+import { AffiliationRow, AssessmentRow } from './shapes.ts';
+import { CatalogueRow, ComplaintRow, DisputeRow, EntryRow, RequestRow } from './sharing-shapes.ts';
 
 const sharing = z.object({
   requestId: Id,
@@ -29,18 +30,21 @@ export const compliance = defineCapability({
   id: 'compliance',
   title: { 'zh-CN': '合规', en: 'Compliance' },
   permissions: {
-    'compliance.read': { 'zh-CN': '查看合规', en: 'View compliance' },
-    'compliance.assess': { 'zh-CN': '开展评估与审计', en: 'Carry out assessments' },
-    'compliance.collect': { 'zh-CN': '采集自有服务的密码配置', en: 'Look at own services' },
-    'compliance.share': { 'zh-CN': '编制目录、办理共享申请', en: 'Handle catalogue and sharing requests' },
-    'compliance.supervise': { 'zh-CN': '审核发布目录、监督共享', en: 'Publish the catalogue, supervise sharing' },
+    'compliance.view': { 'zh-CN': '查看合规', en: 'View compliance' },
+    'compliance.write': { 'zh-CN': '开展评估与审计', en: 'Carry out assessments' },
+    'compliance.operate': { 'zh-CN': '采集自有服务的密码配置', en: 'Look at own services' },
+    'compliance.unit': { 'zh-CN': '编制目录、办理共享申请', en: 'Handle catalogue and sharing requests' },
+    'compliance.issue': { 'zh-CN': '审核发布目录、监督共享', en: 'Publish the catalogue, supervise sharing' },
   },
   messages: { 'zh-CN': zh, en },
   tables: {
     assessments: { row: AssessmentRow, scope: 'organisation' },
     entries: { row: EntryRow, scope: 'organisation' },
-    catalogue: { row: CatalogueRow, scope: 'shared' },
-    requests: { row: RequestRow, scope: 'shared' },
+    catalogue: { row: CatalogueRow, scope: 'published' },
+    requests: { row: RequestRow, scope: 'parties' },
+    disputes: { row: DisputeRow, scope: 'parties' },
+    complaints: { row: ComplaintRow, scope: 'organisation' },
+    affiliations: { row: AffiliationRow, scope: 'organisation' },
   },
   operations: {
     ...instrumentOperations,
@@ -49,54 +53,79 @@ export const compliance = defineCapability({
     ...collectorOperations,
     ...catalogueOperations,
     ...requestOperations,
+    ...matterOperations,
   },
   pages: {
     instruments: {
       title: { 'zh-CN': '规范库', en: 'Instruments' },
       path: '/compliance/instruments',
-      permission: 'compliance.read',
+      permission: 'compliance.view',
       navigation: { group: 'prove', order: 40, icon: 'book' },
     },
     assessments: {
       title: { 'zh-CN': '评估与审计', en: 'Assessments' },
       path: '/compliance/assessments',
-      permission: 'compliance.read',
+      permission: 'compliance.view',
       navigation: { group: 'prove', order: 41, icon: 'audit' },
     },
     liability: {
       title: { 'zh-CN': '法律责任', en: 'Liability' },
       path: '/compliance/liability',
-      permission: 'compliance.read',
+      permission: 'compliance.view',
       navigation: { group: 'prove', order: 44, icon: 'bank' },
     },
     obligations: {
       title: { 'zh-CN': '义务与期限', en: 'Obligations' },
       path: '/compliance/obligations',
-      permission: 'compliance.read',
+      permission: 'compliance.view',
       navigation: { group: 'prove', order: 42, icon: 'schedule' },
     },
     readiness: {
       title: { 'zh-CN': '迎审准备', en: 'Readiness' },
       path: '/compliance/readiness',
-      permission: 'compliance.read',
+      permission: 'compliance.view',
       navigation: { group: 'prove', order: 43, icon: 'solution' },
     },
     catalogue: {
       title: { 'zh-CN': '政务数据目录', en: 'Data catalogue' },
       path: '/compliance/catalogue',
-      permission: 'compliance.read',
+      permission: 'compliance.view',
       navigation: { group: 'share', order: 40, icon: 'database' },
     },
     requests: {
       title: { 'zh-CN': '共享申请', en: 'Sharing requests' },
       path: '/compliance/requests',
-      permission: 'compliance.read',
+      permission: 'compliance.view',
       navigation: { group: 'share', order: 41, icon: 'swap' },
+    },
+    disputes: {
+      title: { 'zh-CN': '共享争议', en: 'Disputes' },
+      path: '/compliance/disputes',
+      permission: 'compliance.view',
+      navigation: { group: 'share', order: 43, icon: 'swap' },
+    },
+    complaints: {
+      title: { 'zh-CN': '投诉举报', en: 'Complaints' },
+      path: '/compliance/complaints',
+      permission: 'compliance.view',
+      navigation: { group: 'share', order: 44, icon: 'audit' },
+    },
+    statistics: {
+      title: { 'zh-CN': '合规统计', en: 'Compliance figures' },
+      path: '/compliance/statistics',
+      permission: 'compliance.view',
+      navigation: { group: 'prove', order: 45, icon: 'fund' },
+    },
+    affiliations: {
+      title: { 'zh-CN': '审计机构关联', en: 'Affiliated institutions' },
+      path: '/compliance/affiliations',
+      permission: 'compliance.view',
+      navigation: { group: 'prove', order: 46, icon: 'solution' },
     },
     supervision: {
       title: { 'zh-CN': '共享监督', en: 'Supervision' },
       path: '/compliance/supervision',
-      permission: 'compliance.read',
+      permission: 'compliance.view',
       navigation: { group: 'share', order: 42, icon: 'fund' },
     },
   },
@@ -163,6 +192,19 @@ export const compliance = defineCapability({
       message: { 'zh-CN': '该地址没有 TLS 服务应答', en: 'Nothing there answers as a TLS service' },
       fix: { 'zh-CN': '核对地址、端口以及到该地址的网络。', en: 'Check address, port and the way there.' },
     },
+    'compliance.not_independent': {
+      status: 409,
+      message: { 'zh-CN': '复核人不具独立性', en: 'The reviewer is not independent' },
+      fix: {
+        'zh-CN': '由未编制该底稿、也不执行该项控制的人员复核。',
+        en: 'Let somebody review who neither prepared the paper nor runs the control.',
+      },
+    },
+    'compliance.not_editable': {
+      status: 409,
+      message: { 'zh-CN': '目录条目现在不能修改', en: 'The entry cannot be changed now' },
+      fix: { 'zh-CN': '已发布的目录先「启动更新」。', en: 'Start an update of a published entry first.' },
+    },
     'compliance.no_evidence': {
       status: 422,
       message: { 'zh-CN': '缺少证据材料', en: 'Evidence is missing' },
@@ -192,6 +234,8 @@ export const compliance = defineCapability({
   emits: {
     /** Sharing was agreed: whoever moves data may prepare the delivery. */
     'compliance.sharing.agreed': sharing,
+    /** Access was given again, or what may be done with the data changed: delivery goes on under these terms. */
+    'compliance.sharing.changed': sharing.extend({ why: z.enum(['resumed', 'service-changed', 'use-widened']) }),
     /** Sharing was suspended, ended or terminated: delivery stops. */
     'compliance.sharing.stopped': sharing.extend({ why: z.enum(['suspended', 'terminated', 'ended']) }),
   },

@@ -12,10 +12,13 @@ import type {
   FactShape,
   Instrument,
   Judgement,
+  Measure,
   NodeResult,
+  PlanLine,
   ScoreResult,
   ScoringInput,
   TlsObservation,
+  WorkingPaper,
 } from '@hedun/compliance';
 import { type FileReference, Id, Timestamp } from '@hedun/sdk';
 import { z } from 'zod';
@@ -96,6 +99,8 @@ export const EventView = z.object({
   recordedAt: z.string(),
   actor: z.string(),
   matter: z.string().nullable(),
+  /** What the event carries, in words. */
+  details: z.array(z.object({ label: Words, value: z.string() })),
 });
 export type EventView = z.infer<typeof EventView>;
 
@@ -153,6 +158,10 @@ export interface AssessmentBody {
   readonly sealed?: Sealed;
   readonly scheme?: readonly string[];
   readonly collected?: readonly Collected[];
+  readonly papers?: readonly WorkingPaper[];
+  readonly measures?: readonly Measure[];
+  /** The kernel's finding for each item that fell short, so that it is closed when the item conforms. */
+  readonly findings?: Readonly<Record<string, string>>;
 }
 export const AssessmentRow = z.object({
   id: Id,
@@ -209,6 +218,11 @@ export const AssessmentDetail = z.object({
   gains: z.array(z.object({ unit: z.string(), gain: z.number() })),
   /** Null where the instrument has no library of deployments. */
   scheme: typed<SchemeView | null>(),
+  /** Working papers with what still keeps each from being accepted, in words. */
+  papers: z.array(z.object({ paper: typed<WorkingPaper>(), problems: z.array(z.string()) })),
+  plan: z.array(typed<PlanLine & { readonly title: string; readonly clause: string; readonly statusTitle: string }>()),
+  /** Later versions of its text that are or were in force. */
+  laterVersions: z.array(z.object({ id: z.string(), title: Words, version: z.string() })),
   collected: typed<readonly Collected[]>(),
   documents: z.array(z.object({ id: z.string(), title: Words })),
   events: z.array(EventView),
@@ -260,3 +274,41 @@ export const ReadinessRow = z.object({
   ),
 });
 export type ReadinessRow = z.infer<typeof ReadinessRow>;
+
+export const AffiliationRow = z.object({
+  id: Id,
+  organisationId: Id,
+  one: z.string(),
+  other: z.string(),
+  basis: z.string(),
+  validFrom: Day,
+  validTo: Day.nullable(),
+  createdAt: Timestamp,
+});
+export type Affiliation = z.infer<typeof AffiliationRow>;
+
+/** What moving to another version of the text did: every answer stays. */
+export const MoveReport = z.object({
+  kept: z.array(z.string()),
+  review: z.array(z.string()),
+  orphaned: z.array(z.string()),
+  added: z.array(z.string()),
+});
+
+/** One instrument across all assessments in scope. */
+export const StatisticsRow = z.object({
+  instrument: z.string(),
+  title: Words,
+  assessments: z.number().int(),
+  states: z.array(z.object({ title: z.string(), count: z.number().int() })),
+  applicable: z.number().int(),
+  ready: z.number().int(),
+  major: z.number().int(),
+  minor: z.number().int(),
+  undecided: z.number().int(),
+  overdue: z.number().int(),
+  /** Of all that is settled or overdue, 0 to 1; null while nothing is. */
+  onTimeRate: z.number().nullable(),
+  scores: z.array(z.object({ name: z.string(), total: z.number(), verdict: z.string(), openHighRisks: z.number() })),
+});
+export type StatisticsRow = z.infer<typeof StatisticsRow>;

@@ -2,7 +2,7 @@
  * The records and answers of data sharing: catalogue entries, requests, supervision.
  * @module
  */
-import type { CaseState, ComplianceEvent, Facts, RecordProblem, StatisticRow } from '@hedun/compliance';
+import type { CaseState, ComplianceEvent, Facts, RecordProblem, StatisticRow, UseRow } from '@hedun/compliance';
 import { field, Id, Timestamp } from '@hedun/sdk';
 import { z } from 'zod';
 import { Day, DeadlineView, EventForm, EventView, StepView, typed, Words } from './shapes.ts';
@@ -70,13 +70,19 @@ export const Entry = EntryRow.omit({ state: true, events: true }).extend({
   /** What the regulation asks for and the entry does not have. */
   problems: z.array(z.object({ field: z.string(), words: z.string(), problem: typed<RecordProblem>() })),
   steps: z.array(StepView),
+  /** Whether its fields may be changed in this state. */
+  editable: z.boolean(),
+  events: z.array(EventView),
+  recordable: z.array(EventForm),
+  deadlines: z.array(DeadlineView),
 });
 export type Entry = z.infer<typeof Entry>;
 
-/** The published copy of an entry: every department may find it, so it belongs to nobody's data scope. */
+/** The published copy of an entry: every department may find it, its provider alone changes it. */
 export const CatalogueRow = z.object({
   id: Id,
-  providerOrganisationId: Id,
+  /** The provider. */
+  organisationId: Id,
   name: z.string(),
   provider: z.string(),
   attribute: z.string(),
@@ -102,9 +108,10 @@ export const requestFields = {
 };
 export const RequestRow = z.object({
   id: Id,
-  /** Both parties see it, so no single data scope holds it; the handlers ask for one of the two. */
   requesterOrganisationId: Id,
   providerOrganisationId: Id,
+  /** Requester and provider: both see it, nobody else does. */
+  partyIds: z.array(Id),
   entryId: Id,
   title: z.string(),
   attribute: z.string(),
@@ -116,7 +123,13 @@ export const RequestRow = z.object({
   createdAt: Timestamp,
   updatedAt: Timestamp,
 });
-export const RequestSummary = RequestRow.omit({ body: true, facts: true, state: true, events: true }).extend({
+export const RequestSummary = RequestRow.omit({
+  body: true,
+  facts: true,
+  state: true,
+  events: true,
+  partyIds: true,
+}).extend({
   statusTitle: z.string(),
   provider: z.string(),
   requester: z.string(),
@@ -133,10 +146,66 @@ export const RequestDetail = z.object({
   recordable: z.array(EventForm),
   steps: z.array(StepView),
   deadlines: z.array(DeadlineView),
+  disputes: z.array(z.object({ id: Id, claim: z.string(), statusTitle: z.string(), outcome: z.string().nullable() })),
 });
+
+export const DisputeRow = z.object({
+  id: Id,
+  requestId: Id,
+  partyIds: z.array(Id),
+  openedBy: Id,
+  title: z.string(),
+  claim: z.string(),
+  status: z.string(),
+  outcome: z.string().nullable(),
+  state: typed<CaseState>(),
+  createdAt: Timestamp,
+  updatedAt: Timestamp,
+});
+export const Dispute = DisputeRow.omit({ state: true, partyIds: true }).extend({
+  statusTitle: z.string(),
+  steps: z.array(StepView),
+  /** What was done, the latest last. */
+  history: z.array(z.object({ title: z.string(), role: z.string(), at: z.string() })),
+});
+export type Dispute = z.infer<typeof Dispute>;
+
+export const complaintFields = {
+  title: field(z.string().trim().min(1).max(200), { 'zh-CN': '投诉事项', en: 'Matter' }),
+  complainant: field(z.string().trim().min(1).max(200), { 'zh-CN': '投诉、举报人', en: 'Complainant' }),
+  channel: field(z.string().trim().min(1).max(100), { 'zh-CN': '来源渠道', en: 'Channel' }),
+  text: field(
+    z.string().trim().min(1).max(8000),
+    { 'zh-CN': '投诉、举报内容', en: 'Complaint' },
+    { widget: 'textarea' },
+  ),
+};
+export const ComplaintRow = z.object({
+  id: Id,
+  organisationId: Id,
+  title: z.string(),
+  complainant: z.string(),
+  channel: z.string(),
+  text: z.string(),
+  status: z.enum(['received', 'answered']),
+  outcome: z.string().nullable(),
+  evidenceIds: typed<readonly string[]>(),
+  events: typed<readonly ComplianceEvent[]>(),
+  createdAt: Timestamp,
+  updatedAt: Timestamp,
+});
+export const Complaint = ComplaintRow.omit({ events: true }).extend({
+  statusTitle: z.string(),
+  receivedAt: Timestamp,
+  deadlines: z.array(DeadlineView),
+});
+export type Complaint = z.infer<typeof Complaint>;
+
 export const Supervision = z.object({
   asOf: Day,
   tables: z.array(z.object({ id: z.string(), title: Words, rows: typed<readonly StatisticRow[]>() })),
+  /** How the requesting side uses what it got. */
+  use: typed<readonly UseRow[]>(),
   names: z.record(z.string(), z.string()),
   overdue: z.array(DeadlineView),
 });

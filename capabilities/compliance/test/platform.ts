@@ -16,6 +16,7 @@ export interface TestPlatform {
   detail(id: string): Promise<AssessmentDetail>;
   /** Keeps a small text as evidence of an organisation. */
   evidence(organisationId: string, name?: string): Promise<string>;
+  keepText(organisationId: string, name: string, text: string, mediaType: string): Promise<string>;
   bytes(evidenceId: string): Promise<Buffer>;
 }
 
@@ -35,6 +36,11 @@ export async function openTestPlatform(): Promise<TestPlatform> {
         const bytes = new TextEncoder().encode(`${name} ${organisationId}`);
         return (await files.keep(bytes, { organisationId, name, mediaType: 'text/plain' })).id;
       }),
+    keepText: (organisationId, name, text, mediaType) =>
+      inSession(
+        kernel,
+        async (files) => (await files.keep(new TextEncoder().encode(text), { organisationId, name, mediaType })).id,
+      ),
     bytes: (id) =>
       inSession(kernel, async (files) => {
         const chunks: Uint8Array[] = [];

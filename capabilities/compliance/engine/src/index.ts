@@ -13,6 +13,7 @@ export * from './coverage.ts';
 export * from './describe.ts';
 export * from './documents/blocks.ts';
 export * from './documents/crypto.ts';
+export * from './documents/improvement.ts';
 export * from './documents/penalty-words.ts';
 export * from './documents/report.ts';
 export * from './documents/score-words.ts';

@@ -184,6 +184,15 @@ export function lintInstrument(instrument: Instrument, text?: LoadedText): reado
         `参数「${each.id}」的取值不在选项之内`,
         `the value of ${each.id} is not among its options`,
       );
+  const records = new Set(instrument.records.map((each) => each.id));
+  for (const [index, each] of instrument.events.entries())
+    if (each.record !== undefined && !records.has(each.record))
+      report(
+        'unknown-record',
+        ['events', index, 'record'],
+        `随事件「${each.id}」的记录「${each.record}」不存在`,
+        `record ${each.record} of event ${each.id} does not exist`,
+      );
   const states = new Set(instrument.machines.flatMap((machine) => machine.states.map((state) => state.id)));
   for (const [index, each] of instrument.documents.entries()) {
     if (each.sealFact !== undefined && !names.facts.has(each.sealFact))

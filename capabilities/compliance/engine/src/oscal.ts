@@ -3,6 +3,7 @@
  * three-valued rules; they go into properties of this project's namespace and come back only here.
  * @module
  */
+import type { Assessment, Evaluation, Judgement } from './assessment.ts';
 import { contentHash, type OpenInstrument } from './instrument.ts';
 import type { Node } from './schema.ts';
 
@@ -102,6 +103,103 @@ export function oscalCatalog(open: OpenInstrument, lastModified: string): { read
           },
         ],
       },
+    },
+  };
+}
+
+/** What OSCAL's two states of an objective can say; the rest stays an observation without a finding. */
+const objectiveStates: Readonly<Partial<Record<Judgement, 'satisfied' | 'not-satisfied'>>> = {
+  conform: 'satisfied',
+  minor: 'not-satisfied',
+  major: 'not-satisfied',
+};
+const controlOfNode = (node: string) => ({ 'control-id': node });
+
+/**
+ * An assessment as OSCAL assessment results (NIST OSCAL 1.1, assessment-results model): what was seen is an observation, what it means is
+ * a finding. What nobody judged yet is neither; it is counted in the remarks, so that silence is not read as conformity.
+ * @param lastModified ISO 8601 instant for the metadata and for what carries no time of its own; the engine has no clock.
+ */
+export function oscalResults(
+  open: OpenInstrument,
+  assessment: Assessment,
+  evaluation: Evaluation,
+  lastModified: string,
+): { readonly 'assessment-results': Json } {
+  const { instrument } = open;
+  const named = (what: string) => stableUuid(`${assessment.id}/${what}`);
+  const shown = evaluation.results.filter(
+    (each) => each.judgement !== 'information' && each.judgement !== 'not-applicable' && each.basis !== 'none',
+  );
+  const observations = shown.map(({ node, judgement, basis }): Json => {
+    const given = assessment.answers[node];
+    return {
+      uuid: named(`observation/${node}`),
+      description: given?.note || open.nodes.get(node)?.en || node,
+      methods: [basis === 'answer' ? 'EXAMINE' : 'TEST'],
+      props: [property('judgement', judgement), property('basis', basis), property('node', node)],
+      subjects: [{ 'subject-uuid': stableUuid(assessment.subject.id), type: 'party', title: assessment.subject.name }],
+      ...(given && given.evidence.length > 0
+        ? {
+            'relevant-evidence': given.evidence.map((each) => ({
+              description: each.title,
+              props: [
+                property('effective-from', each.effectiveFrom),
+                ...(each.effectiveTo ? [property('effective-to', each.effectiveTo)] : []),
+                ...(each.sha256 ? [property('sha-256', each.sha256)] : []),
+              ],
+            })),
+          }
+        : {}),
+      collected: given?.at ?? lastModified,
+    };
+  });
+  const findings = shown.flatMap(({ node, judgement }): Json[] => {
+    const state = objectiveStates[judgement];
+    if (!state) return [];
+    return [
+      {
+        uuid: named(`finding/${node}`),
+        title: open.nodes.get(node)?.trace ?? node,
+        description: open.nodes.get(node)?.en ?? node,
+        target: { type: 'objective-id', 'target-id': node, status: { state } },
+        'related-observations': [{ 'observation-uuid': named(`observation/${node}`) }],
+      },
+    ];
+  });
+  const reviewed = shown.filter(({ judgement }) => objectiveStates[judgement]).map(({ node }) => controlOfNode(node));
+  const waiting =
+    shown.length - reviewed.length + evaluation.results.filter((each) => each.judgement === 'not-assessed').length;
+  return {
+    'assessment-results': {
+      uuid: named(contentHash(evaluation.results.map(({ node, judgement }) => [node, judgement]))),
+      metadata: {
+        title: `${instrument.title.en}: ${assessment.subject.name}`,
+        'last-modified': lastModified,
+        version: evaluation.instrumentVersion,
+        'oscal-version': '1.1.3',
+        props: [
+          property('instrument', instrument.id),
+          property('calendar', evaluation.calendar),
+          property('engine', evaluation.engine),
+          ...Object.entries(evaluation.parameters).map(([id, value]) => property(`parameter-${id}`, String(value))),
+        ],
+      },
+      'import-ap': { href: `#${stableUuid(`${instrument.id}/${contentHash(instrument)}`)}` },
+      results: [
+        {
+          uuid: named('result'),
+          title: instrument.title.en,
+          description: `${instrument.title.zh}：${assessment.subject.name}`,
+          start: lastModified,
+          'reviewed-controls': {
+            'control-selections': [reviewed.length > 0 ? { 'include-controls': reviewed } : { 'include-all': {} }],
+            remarks: `${reviewed.length} judged, ${waiting} without a judgement`,
+          },
+          ...(observations.length > 0 ? { observations } : {}),
+          ...(findings.length > 0 ? { findings } : {}),
+        },
+      ],
     },
   };
 }

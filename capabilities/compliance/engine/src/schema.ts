@@ -337,7 +337,10 @@ export const instrumentSchema = z
     facts: z.array(fact).default([]),
     constraints: z.array(z.strictObject({ id, must: predicateSchema, says: words })).default([]),
     roles: z.array(z.strictObject({ id, title: words })).default([]),
-    events: z.array(z.strictObject({ id, title: words, data: z.array(z.string()).default([]) })).default([]),
+    /** `record` names the record that comes with the event. */
+    events: z
+      .array(z.strictObject({ id, title: words, data: z.array(z.string()).default([]), record: id.optional() }))
+      .default([]),
     nodes: z.array(node).min(1),
     machines: z.array(machine).default([]),
     records: z.array(record).default([]),

@@ -74,3 +74,61 @@ export function statistics(statistic: Statistic, deadlines: readonly Deadline[])
     return { ...row, rank: 1 + rows.filter((other) => (other.onTimeRate ?? -1) > (row.onTimeRate ?? -1)).length };
   });
 }
+
+export interface UseRow {
+  readonly group: string;
+  /** Requests whose data were delivered. */
+  readonly shared: number;
+  /** Of these, how many have at least one record of use. */
+  readonly recorded: number;
+  readonly records: number;
+  readonly corrections: number;
+  /** Access was suspended at least once for misuse, or ended for it. */
+  readonly suspended: number;
+  /** Purpose ended, and of these disposed of. */
+  readonly ended: number;
+  readonly disposed: number;
+  readonly recordedRate?: number;
+  readonly rank?: number;
+}
+/** One request as the figures see it: who uses the data, its events, the states it went through. */
+export interface UsedRequest {
+  readonly group: string;
+  readonly events: readonly { readonly type: string }[];
+  readonly states: readonly string[];
+}
+
+/** How the requesting side uses what it got: records of use, corrections asked for, misuse, disposal. The diligent first. */
+export function figuresOfUse(requests: readonly UsedRequest[]): readonly UseRow[] {
+  const rows = [...Map.groupBy(requests, (each) => each.group)].flatMap(([group, all]) => {
+    const got = all.filter(({ events }) => events.some(({ type }) => type === 'data.shared'));
+    if (got.length === 0) return [];
+    const events = (type: string) => got.flatMap((each) => each.events.filter((event) => event.type === type)).length;
+    const through = (state: string) => got.filter(({ states }) => states.includes(state)).length;
+    const recorded = got.filter((each) => each.events.some(({ type }) => type === 'data.used')).length;
+    return [
+      {
+        group,
+        shared: got.length,
+        recorded,
+        records: events('data.used'),
+        corrections: events('correction.requested'),
+        suspended: through('suspended'),
+        ended: through('purpose-ended'),
+        disposed: through('disposed'),
+        recordedRate: Math.round((recorded / got.length) * 10_000) / 10_000,
+      },
+    ];
+  });
+  rows.sort(
+    (left, right) =>
+      right.recordedRate - left.recordedRate ||
+      left.suspended - right.suspended ||
+      right.shared - left.shared ||
+      (left.group < right.group ? -1 : 1),
+  );
+  return rows.map((row) => ({
+    ...row,
+    rank: 1 + rows.filter((other) => other.recordedRate > row.recordedRate).length,
+  }));
+}

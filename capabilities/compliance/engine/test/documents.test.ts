@@ -11,6 +11,9 @@ import {
   type DocumentModel,
   deadlines,
   evaluateAssessment,
+  figuresOfUse,
+  improvementDocument,
+  improvementPlan,
   markNotApplicable,
   paperProblems,
   record,
@@ -302,4 +305,70 @@ test('[D6] league tables and the overdue list', () => {
     ['r2', '水务局', '2026-03-16', '逾期完成', '第三十九条第（四）项'],
     ['r3', '水务局', '2026-03-16', '已逾期', '第三十九条第（四）项'],
   ]);
+});
+
+test('[D7] the improvement plan puts what decides first, then what weighs or gains most, and names what has no measure', () => {
+  const assessment = assessed();
+  const nodes = [...audit.nodes.values()].filter((each) => each.type === 'checklist').map((each) => each.id);
+  const [one = '', two = ''] = nodes;
+  const poor = answer(audit, answer(audit, assessment, one, given('major')), two, {
+    ...given('major'),
+    judgement: 'minor',
+  });
+  const evaluation = evaluateAssessment(audit, poor, at);
+  const measures = [
+    { node: two, measure: '修订隐私政策', responsible: '赵某', dueOn: '2026-02-28' },
+    { node: 'guide-3.1', measure: '已经完成', responsible: '赵某', dueOn: '2026-02-28', doneOn: '2026-02-27' },
+  ];
+  const plan = improvementPlan(audit, evaluation, measures);
+  const placeOf = (node: string) => plan.findIndex((each) => each.node === node);
+  expect(placeOf(one)).toBeLessThan(placeOf(two));
+  expect(plan[placeOf(one)]?.status).toBe('missing');
+  expect(plan[placeOf(two)]?.status).toBe('overdue');
+  expect(plan.at(-1)).toMatchObject({ node: 'guide-3.1', status: 'done' });
+  const text = textOf(improvementDocument(audit, poor, plan, 'zh'));
+  for (const word of ['修订隐私政策', '逾期未完成', '未制定措施', '赵某']) expect(text).toContain(word);
+  // With a score the order is the gain, and an open high risk stands before every gain.
+  const units = Object.fromEntries(
+    (crypto.instrument.scorings[0]?.units ?? [])
+      .filter((each) => each.weights[2] !== null)
+      .map(({ node }) => {
+        const layer = crypto.nodes.get(node)?.parent;
+        const judged = crypto.instrument.scorings[0]?.layers.find((each) => each.node === layer)?.judged;
+        const facts = { D: node !== 'network-integrity', A: true, K: true, strengthBits: 128 };
+        const whole: UnitInput = { kind: 'whole', choice: node === 'policy-procedures' ? 'partly' : 'met' };
+        const objects: UnitInput = { kind: 'objects', objects: [{ id: 'o', name: 'o', facts }] };
+        return [node, judged === 'whole' ? whole : objects];
+      }),
+  );
+  const risks = [{ risk: 'algorithm', unit: 'device-authentication', description: 'SHA-1' }];
+  const started = startAssessment(crypto, { id: 'c', subject: { id: 's', name: '一网通办' } });
+  const sheet = { rules: 'rules-2023', level: 3, units, risks };
+  const scored = improvementPlan(crypto, evaluateAssessment(crypto, started, at), [], sheet).filter(
+    (each) => each.gain !== undefined || each.blocking,
+  );
+  expect(scored[0]).toMatchObject({ node: 'device-authentication', blocking: true });
+  const gained = scored.slice(1).map((each) => each.gain ?? 0);
+  expect(gained).toEqual([...gained].sort((left, right) => right - left));
+  expect(scored.map((each) => each.node)).toEqual(expect.arrayContaining(['network-integrity', 'policy-procedures']));
+});
+
+test('[D6] requesters are ranked by their records of use; who got nothing is not ranked', () => {
+  const used = (group: string, types: string[], states: string[] = []) => ({
+    group,
+    events: types.map((type) => ({ type })),
+    states,
+  });
+  const rows = figuresOfUse([
+    used('甲', ['data.shared', 'data.used', 'data.used']),
+    used('甲', ['data.shared'], ['suspended', 'purpose-ended', 'disposed']),
+    used('乙', ['data.shared', 'data.used', 'correction.requested']),
+    used('丙', ['request.submitted']),
+  ]);
+  expect(rows).toMatchObject([
+    { group: '乙', rank: 1, recordedRate: 1, corrections: 1 },
+    { group: '甲', rank: 2, shared: 2, recorded: 1, records: 2, suspended: 1, ended: 1, disposed: 1 },
+  ]);
+  const report = supervisionReport(sharing, [], { period: '2026', locale: 'zh', use: rows });
+  expect(textOf(report)).toContain('共享数据应用情况');
 });

@@ -1,15 +1,20 @@
-/** @module Rules [L1] to [L6] and [X1]. */
+/** @module Rules [L1] to [L6], [X1] and [X2]. */
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, test } from 'vitest';
 import {
+  type Assessment,
+  answer,
+  evaluateAssessment,
   instrumentJsonSchema,
   lintInstrument,
   lintLibrary,
   loadInstrument,
   oscalCatalog,
+  oscalResults,
   type Problem,
+  startAssessment,
 } from '../src/index.ts';
-import { named, openSample, sample, shipped } from './shipped.ts';
+import { calendar, named, openSample, sample, shipped } from './shipped.ts';
 
 function problems(...changes: readonly (readonly [string, string])[]): readonly Problem[] {
   const loaded = loadInstrument('sample.yaml', sample(...changes));
@@ -217,4 +222,44 @@ describe('exports', () => {
       expect(oscalCatalog(open, 't')).toEqual(oscalCatalog(named(open.instrument.id), 't'));
     },
   );
+
+  test('[X2] OSCAL assessment results keep what was seen apart from what it means; what nobody judged is no finding', () => {
+    const audit = named('cn.pi-audit.2025');
+    const started = startAssessment(audit, { id: 'a', subject: { id: 's', name: '某平台' } });
+    const evidence = [{ id: 'e', title: '截图', sha256: 'ab', effectiveFrom: '2026-01-01', effectiveTo: '2026-12-31' }];
+    const given = { by: '王某', at: '2026-02-01T10:00:00+08:00', standing: 'verified' as const, evidence };
+    const [one, two] = ['guide-3.1', 'guide-3.2'] as const;
+    const facts = ['org.inPRC', 'org.stateOrgan'].map((fact) => ({
+      id: fact,
+      fact,
+      value: fact === 'org.inPRC',
+      by: '李某',
+      standing: 'verified' as const,
+      validFrom: '2026-01-01',
+    }));
+    let assessment: Assessment = { ...started, statements: facts };
+    assessment = answer(audit, assessment, one, { ...given, judgement: 'conform' });
+    assessment = answer(audit, assessment, two, { ...given, judgement: 'major', note: '未做' });
+    const evaluation = evaluateAssessment(audit, assessment, { asOf: '2026-03-02T10:00:00+08:00', calendar });
+    const out = oscalResults(audit, assessment, evaluation, '2026-03-02T10:00:00+08:00');
+    const [result] = (out['assessment-results'] as unknown as { results: OscalResult[] }).results;
+    interface OscalResult {
+      observations: { uuid: string; props: { name: string; value: string }[]; 'relevant-evidence'?: unknown[] }[];
+      findings: {
+        target: { 'target-id': string; status: { state: string } };
+        'related-observations': { 'observation-uuid': string }[];
+      }[];
+    }
+    const stateOf = (node: string) =>
+      result?.findings.find((each) => each.target['target-id'] === node)?.target.status.state;
+    expect([stateOf(one), stateOf(two)]).toEqual(['satisfied', 'not-satisfied']);
+    const judged = new Map(evaluation.results.map((each) => [each.node, each.judgement]));
+    for (const { target } of result?.findings ?? [])
+      expect(['conform', 'minor', 'major']).toContain(judged.get(target['target-id']));
+    const seen = new Set(result?.observations.map((each) => each.uuid));
+    for (const finding of result?.findings ?? [])
+      for (const related of finding['related-observations']) expect(seen).toContain(related['observation-uuid']);
+    expect(result?.observations.filter((each) => each['relevant-evidence']).length).toBe(2);
+    expect(oscalResults(audit, assessment, evaluation, 't')).toEqual(oscalResults(audit, assessment, evaluation, 't'));
+  });
 });

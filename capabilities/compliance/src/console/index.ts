@@ -13,5 +13,9 @@ export const complianceConsole = implementConsole(compliance, {
   readiness: () => import('./pages/readiness.tsx'),
   catalogue: () => import('./pages/catalogue.tsx'),
   requests: () => import('./pages/requests.tsx'),
+  disputes: () => import('./pages/disputes.tsx'),
+  complaints: () => import('./pages/complaints.tsx'),
+  statistics: () => import('./pages/statistics.tsx'),
+  affiliations: () => import('./pages/affiliations.tsx'),
   supervision: () => import('./pages/supervision.tsx'),
 });

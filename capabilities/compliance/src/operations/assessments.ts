@@ -4,14 +4,14 @@
  */
 import { Done, FileReference, field, Id, ListInput, listOutput } from '@hedun/sdk';
 import { z } from 'zod';
-import { AssessmentDetail, AssessmentSummary, Day, FactValue, FactValues, Readiness } from '../shapes.ts';
+import { AssessmentDetail, AssessmentSummary, Day, FactValue, FactValues, MoveReport, Readiness } from '../shapes.ts';
 import { format, instrument, legalTime, organisationId, step } from './fields.ts';
 
 export const assessmentOperations = {
   listAssessments: {
     title: { 'zh-CN': '评估与审计', en: 'Assessments' },
     effect: 'read',
-    permission: 'compliance.read',
+    permission: 'compliance.view',
     http: 'GET /assessments',
     cli: 'compliance assessment list',
     input: ListInput,
@@ -20,7 +20,7 @@ export const assessmentOperations = {
   createAssessment: {
     title: { 'zh-CN': '新建评估', en: 'New assessment' },
     effect: 'write',
-    permission: 'compliance.assess',
+    permission: 'compliance.write',
     http: 'POST /assessments',
     cli: 'compliance assessment create',
     input: z.strictObject({
@@ -43,7 +43,7 @@ export const assessmentOperations = {
   getAssessment: {
     title: { 'zh-CN': '查看评估', en: 'Show an assessment' },
     effect: 'read',
-    permission: 'compliance.read',
+    permission: 'compliance.view',
     http: 'GET /assessments/:id',
     cli: 'compliance assessment show',
     input: z.strictObject({ id: Id }),
@@ -52,8 +52,9 @@ export const assessmentOperations = {
   stateFact: {
     title: { 'zh-CN': '认定事实', en: 'State a fact' },
     effect: 'write',
-    permission: 'compliance.assess',
+    permission: 'compliance.write',
     http: 'POST /assessments/:id/facts',
+    cli: 'compliance assessment fact',
     input: z.strictObject({
       id: Id,
       fact: z.string().max(100),
@@ -70,8 +71,9 @@ export const assessmentOperations = {
   recordEvent: {
     title: { 'zh-CN': '登记事件', en: 'Record an event' },
     effect: 'write',
-    permission: 'compliance.assess',
+    permission: 'compliance.write',
     http: 'POST /assessments/:id/events',
+    cli: 'compliance assessment event',
     input: z.strictObject({
       id: Id,
       type: field(z.string().max(100), { 'zh-CN': '事件', en: 'Event' }),
@@ -93,8 +95,9 @@ export const assessmentOperations = {
   stepAssessment: {
     title: { 'zh-CN': '推进评估', en: 'Move an assessment' },
     effect: 'write',
-    permission: 'compliance.assess',
+    permission: 'compliance.write',
     http: 'POST /assessments/:id/steps',
+    cli: 'compliance assessment step',
     input: z.strictObject(step),
     output: Done,
   },
@@ -105,8 +108,9 @@ export const assessmentOperations = {
       en: 'Sign in your own name; for a signature on paper, name the signer and upload the signed page. A later change of the contents lets it lapse.',
     },
     effect: 'write',
-    permission: 'compliance.assess',
+    permission: 'compliance.write',
     http: 'POST /assessments/:id/signatures',
+    cli: 'compliance assessment sign',
     input: z.strictObject({
       id: Id,
       role: field(z.string().max(100), { 'zh-CN': '签字栏', en: 'Field' }),
@@ -120,6 +124,32 @@ export const assessmentOperations = {
     }),
     output: Done,
   },
+  moveAssessment: {
+    title: { 'zh-CN': '转到另一版本', en: 'Move to another version' },
+    description: {
+      'zh-CN': '规范更新后改用新文本：结论全部保留，文本有变的标为「需重新确认」，新增与消失的条目逐一列出。',
+      en: 'To a newer text: every answer stays, answers to a changed text ask for review, new and vanished items are listed.',
+    },
+    effect: 'write',
+    permission: 'compliance.write',
+    http: 'POST /assessments/:id/version',
+    cli: 'compliance assessment move',
+    input: z.strictObject({ id: Id, instrument }),
+    output: MoveReport,
+  },
+  exportResults: {
+    title: { 'zh-CN': '导出评估结果（OSCAL）', en: 'Export results (OSCAL)' },
+    description: {
+      'zh-CN': 'NIST OSCAL 1.1 assessment-results，JSON 文件。',
+      en: 'NIST OSCAL 1.1 assessment results as a JSON file.',
+    },
+    effect: 'write',
+    permission: 'compliance.view',
+    http: 'POST /assessments/:id/oscal',
+    cli: 'compliance assessment oscal',
+    input: z.strictObject({ id: Id }),
+    output: FileReference,
+  },
   readiness: {
     title: { 'zh-CN': '迎审准备', en: 'Readiness' },
     description: {
@@ -127,7 +157,7 @@ export const assessmentOperations = {
       en: 'How many checks would still stand on a later day if nobody did anything.',
     },
     effect: 'read',
-    permission: 'compliance.read',
+    permission: 'compliance.view',
     http: 'GET /assessments/:id/readiness',
     cli: 'compliance assessment readiness',
     input: z.strictObject({ id: Id, on: field(Day, { 'zh-CN': '日期', en: 'Day' }, { widget: 'date' }) }),
@@ -136,7 +166,7 @@ export const assessmentOperations = {
   writeDocument: {
     title: { 'zh-CN': '出具文书', en: 'Write a document' },
     effect: 'write',
-    permission: 'compliance.assess',
+    permission: 'compliance.write',
     http: 'POST /assessments/:id/documents',
     cli: 'compliance assessment document',
     input: z.strictObject({

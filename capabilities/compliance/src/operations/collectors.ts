@@ -21,7 +21,7 @@ export const collectorOperations = {
     },
     effect: 'job',
     attempts: 1,
-    permission: 'compliance.collect',
+    permission: 'compliance.operate',
     http: 'POST /assessments/:id/tls',
     cli: 'compliance collect tls',
     input: z.strictObject({
@@ -50,12 +50,40 @@ export const collectorOperations = {
       en: 'Facts that can be observed in assets, findings and catalogue; one that differs from a statement is shown as a contradiction.',
     },
     effect: 'write',
-    permission: 'compliance.assess',
+    permission: 'compliance.write',
     http: 'POST /assessments/:id/collected-facts',
     cli: 'compliance collect facts',
     input: z.strictObject({ id: Id, effectiveDays }),
     output: z.object({
       items: z.array(z.object({ fact: z.string(), title: z.string(), value: z.unknown(), from: z.string() })),
     }),
+  },
+  importFacts: {
+    title: { 'zh-CN': '导入事实', en: 'Import facts' },
+    description: {
+      'zh-CN':
+        '从工作台等处导出的表格（CSV、XLSX）读取事实，列名为「事实」「取值」，可有「起」「止」；任何一行不符即按行号列出，全部不予导入。',
+      en: 'Facts from a table exported elsewhere (CSV, XLSX) with the columns fact and value, and from and to where known; any row that does not fit is named by its line and nothing is taken.',
+    },
+    effect: 'write',
+    permission: 'compliance.write',
+    http: 'POST /assessments/:id/imported-facts',
+    cli: 'compliance import facts',
+    input: z.strictObject({
+      id: Id,
+      evidenceId: field(Id, { 'zh-CN': '表格', en: 'Table' }, { widget: 'file' }),
+      standing: field(
+        z.enum(['observed', 'verified', 'claimed']).default('claimed'),
+        { 'zh-CN': '依据', en: 'Standing' },
+        {
+          options: {
+            observed: { 'zh-CN': '采集所见', en: 'Observed' },
+            verified: { 'zh-CN': '已核实', en: 'Verified' },
+            claimed: { 'zh-CN': '自述', en: 'Claimed' },
+          },
+        },
+      ),
+    }),
+    output: z.object({ items: z.array(z.object({ fact: z.string(), value: z.unknown(), line: z.number().int() })) }),
   },
 } as const;

@@ -2,7 +2,7 @@
  * Operations on the library of instruments and on what it makes due, declared.
  * @module
  */
-import { field } from '@hedun/sdk';
+import { FileReference, field } from '@hedun/sdk';
 import { z } from 'zod';
 import {
   Day,
@@ -12,6 +12,7 @@ import {
   InstrumentSummary,
   PenaltyAnswer,
   ReadinessRow,
+  StatisticsRow,
 } from '../shapes.ts';
 import { instrument } from './fields.ts';
 
@@ -19,7 +20,7 @@ export const instrumentOperations = {
   listInstruments: {
     title: { 'zh-CN': '规范库', en: 'Instruments' },
     effect: 'read',
-    permission: 'compliance.read',
+    permission: 'compliance.view',
     http: 'GET /instruments',
     cli: 'compliance instrument list',
     input: z.strictObject({}),
@@ -28,11 +29,37 @@ export const instrumentOperations = {
   showInstrument: {
     title: { 'zh-CN': '查看规范', en: 'Show an instrument' },
     effect: 'read',
-    permission: 'compliance.read',
+    permission: 'compliance.view',
     http: 'GET /instruments/:instrument',
     cli: 'compliance instrument show',
     input: z.strictObject({ instrument }),
     output: InstrumentDetail,
+  },
+  exportInstrument: {
+    title: { 'zh-CN': '导出规范（OSCAL）', en: 'Export an instrument (OSCAL)' },
+    description: {
+      'zh-CN': 'NIST OSCAL 1.1 catalog，JSON 文件；期限与判定规则存入属性。',
+      en: 'NIST OSCAL 1.1 catalog as a JSON file; clocks and rules go into properties.',
+    },
+    effect: 'write',
+    permission: 'compliance.view',
+    http: 'POST /instruments/:instrument/oscal',
+    cli: 'compliance instrument oscal',
+    input: z.strictObject({ instrument }),
+    output: FileReference,
+  },
+  statistics: {
+    title: { 'zh-CN': '合规统计', en: 'Compliance figures' },
+    description: {
+      'zh-CN': '所辖单位各项评估按规范汇总：进度、问题、期限、得分。',
+      en: 'All assessments in scope by instrument: progress, findings, deadlines, scores.',
+    },
+    effect: 'read',
+    permission: 'compliance.view',
+    http: 'GET /statistics',
+    cli: 'compliance statistics',
+    input: z.strictObject({}),
+    output: z.object({ asOf: Day, items: z.array(StatisticsRow) }),
   },
   explainPenalties: {
     title: { 'zh-CN': '法律责任测算', en: 'Explain penalties' },
@@ -41,7 +68,7 @@ export const instrumentOperations = {
       en: 'By the text in force on the day of the conduct: each penalty and where its figures come from; drafts cannot be asked.',
     },
     effect: 'read',
-    permission: 'compliance.read',
+    permission: 'compliance.view',
     http: 'POST /penalties',
     cli: 'compliance penalties',
     input: z.strictObject({
@@ -62,7 +89,7 @@ export const instrumentOperations = {
       en: 'All statutory deadlines in your scope, computed from events and calendar, never stored.',
     },
     effect: 'read',
-    permission: 'compliance.read',
+    permission: 'compliance.view',
     http: 'GET /obligations',
     cli: 'compliance obligations',
     input: z.strictObject({
@@ -94,7 +121,7 @@ export const instrumentOperations = {
       en: 'For each assessment: how many checks still have valid evidence at the next audit if nobody did anything.',
     },
     effect: 'read',
-    permission: 'compliance.read',
+    permission: 'compliance.view',
     http: 'GET /readiness',
     cli: 'compliance readiness',
     input: z.strictObject({

@@ -26,8 +26,9 @@ export const judgementOperations = {
       en: 'Chosen from the library of reference deployments; the list given replaces the one before, and the gaps are shown.',
     },
     effect: 'write',
-    permission: 'compliance.assess',
+    permission: 'compliance.write',
     http: 'POST /assessments/:id/scheme',
+    cli: 'compliance assessment scheme',
     input: z.strictObject({ id: Id, deployments: z.array(z.string().max(100)).max(100) }),
     output: Done,
   },
@@ -38,8 +39,9 @@ export const judgementOperations = {
       en: 'The list given replaces the one before; the caller confirms.',
     },
     effect: 'write',
-    permission: 'compliance.assess',
+    permission: 'compliance.write',
     http: 'POST /assessments/:id/compensations',
+    cli: 'compliance assessment compensations',
     input: z.strictObject({
       id: Id,
       compensations: z
@@ -56,11 +58,83 @@ export const judgementOperations = {
     }),
     output: Done,
   },
+  writePaper: {
+    title: { 'zh-CN': '编制工作底稿', en: 'Write a working paper' },
+    description: {
+      'zh-CN': '编制人为本人；修改底稿后须重新复核。',
+      en: 'The caller is its preparer; a change asks for a new review.',
+    },
+    effect: 'write',
+    permission: 'compliance.write',
+    http: 'POST /assessments/:id/papers',
+    cli: 'compliance assessment paper',
+    input: z.strictObject({
+      id: Id,
+      node,
+      procedure: field(
+        z.string().trim().min(1).max(4000),
+        { 'zh-CN': '实施的审计程序', en: 'Procedure' },
+        { widget: 'textarea' },
+      ),
+      population: field(z.string().trim().max(1000).optional(), { 'zh-CN': '总体', en: 'Population' }),
+      sample: field(
+        z.string().trim().max(1000).optional(),
+        { 'zh-CN': '样本', en: 'Sample' },
+        { help: { 'zh-CN': '填写样本的，应写明总体', en: 'A sample needs its population' } },
+      ),
+      controlRunBy: field(
+        z.array(z.string().trim().min(1).max(100)).max(50).default([]),
+        { 'zh-CN': '该项控制的执行人', en: 'People who run the control' },
+        { widget: 'tags', help: { 'zh-CN': '执行人不得作为唯一的复核人', en: 'They cannot be the only reviewers' } },
+      ),
+    }),
+    output: Done,
+  },
+  reviewPaper: {
+    title: { 'zh-CN': '复核工作底稿', en: 'Review a working paper' },
+    description: {
+      'zh-CN': '复核人为本人；编制人与控制执行人不能复核。',
+      en: 'The caller is the reviewer; the preparer and those who run the control cannot be.',
+    },
+    effect: 'write',
+    permission: 'compliance.write',
+    http: 'POST /assessments/:id/papers/reviews',
+    cli: 'compliance assessment review',
+    input: z.strictObject({ id: Id, node }),
+    output: Done,
+  },
+  planMeasures: {
+    title: { 'zh-CN': '制定整改计划', en: 'Plan measures' },
+    description: {
+      'zh-CN': '以所给清单取代原清单：每一项写明措施、责任人和完成期限。',
+      en: 'The list given replaces the one before: measure, responsible person and day for each item.',
+    },
+    effect: 'write',
+    permission: 'compliance.write',
+    http: 'POST /assessments/:id/measures',
+    cli: 'compliance assessment plan',
+    input: z.strictObject({
+      id: Id,
+      measures: z
+        .array(
+          z.strictObject({
+            node: z.string().max(100),
+            measure: z.string().trim().min(1).max(2000),
+            responsible: z.string().trim().min(1).max(100),
+            dueOn: Day,
+            doneOn: Day.optional(),
+          }),
+        )
+        .max(500),
+    }),
+    output: Done,
+  },
   answerCheck: {
     title: { 'zh-CN': '填写结论', en: 'Answer a check' },
     effect: 'write',
-    permission: 'compliance.assess',
+    permission: 'compliance.write',
     http: 'POST /assessments/:id/answers',
+    cli: 'compliance assessment answer',
     input: z.strictObject({
       id: Id,
       node,
@@ -101,8 +175,9 @@ export const judgementOperations = {
   declareNotApplicable: {
     title: { 'zh-CN': '认定不适用', en: 'Declare not applicable' },
     effect: 'write',
-    permission: 'compliance.assess',
+    permission: 'compliance.write',
     http: 'POST /assessments/:id/not-applicable',
+    cli: 'compliance assessment not-applicable',
     input: z.strictObject({
       id: Id,
       node,
@@ -113,8 +188,9 @@ export const judgementOperations = {
   judgeUnit: {
     title: { 'zh-CN': '判定测评单元', en: 'Judge a unit' },
     effect: 'write',
-    permission: 'compliance.assess',
+    permission: 'compliance.write',
     http: 'POST /assessments/:id/units',
+    cli: 'compliance assessment unit',
     input: z.strictObject({ id: Id, unit: z.string().max(100), answer: UnitAnswer }),
     output: Done,
   },
@@ -122,8 +198,9 @@ export const judgementOperations = {
     title: { 'zh-CN': '判定高风险', en: 'State high risks' },
     description: { 'zh-CN': '以所给清单取代原清单。', en: 'The list given replaces the one before.' },
     effect: 'write',
-    permission: 'compliance.assess',
+    permission: 'compliance.write',
     http: 'POST /assessments/:id/risks',
+    cli: 'compliance assessment risks',
     input: z.strictObject({
       id: Id,
       risks: z

@@ -8,8 +8,10 @@ import {
   cryptoReport,
   type DocumentModel,
   evaluateAssessment,
+  improvementDocument,
   type OpenInstrument,
   schemeDocument,
+  workingPapers,
 } from '@hedun/compliance';
 import { Failure, type FileReference, handlers } from '@hedun/sdk';
 import { dayOfInstant } from '@hedun/workdays';
@@ -20,6 +22,7 @@ import { reportOf } from './documents.ts';
 import { calendar, checked, short } from './library.ts';
 import { scoreOf } from './score-sheet.ts';
 import { digestOf, lapsedSignatures, signedOf, withSignatures } from './signatures.ts';
+import { planOf } from './views.ts';
 
 type Subject = Pick<Row, 'id' | 'name' | 'organisationId' | 'body'>;
 
@@ -45,6 +48,10 @@ function modelOf(
     return schemeDocument(open, composeScheme(open, body.sheet.level, body.scheme ?? []), { system: row.name, locale });
   const assessment = withSignatures(open, body);
   const evaluation = evaluateAssessment(open, assessment, { asOf: context.now().toISOString(), calendar });
+  if (document === 'working-papers' && body.papers?.length)
+    return workingPapers(open, assessment, evaluation, body.papers, locale);
+  if (document === 'improvement-plan')
+    return improvementDocument(open, assessment, planOf(open, body, evaluation), locale);
   return assessmentReport(document, { open, assessment, evaluation, locale, ...signing });
 }
 

@@ -6,6 +6,7 @@ import {
   evaluateAssessment,
   type FactStatement,
   type Facts,
+  moveAssessment,
   record,
   startAssessment,
   startCase,
@@ -98,6 +99,49 @@ export const assessmentHandlers = handlers<Compliance>()({
     const row = await load(context, id);
     const open = openOf(row);
     return assessmentView(row, open, summary(row, context), context.now().toISOString(), context.locale);
+  },
+  moveAssessment: async ({ id, instrument }, context) => {
+    const row = await load(context, id, true);
+    const from = openOf(row);
+    const now = context.now().toISOString();
+    const to = checked('instrument', () => instrumentOf(instrument, dayOfInstant(now)));
+    const { family } = from.instrument;
+    if (to.instrument.family !== family || to.instrument.id === from.instrument.id)
+      throw new Failure('compliance.refused', {
+        where: 'instrument',
+        expected: `another version of ${family}`,
+        got: to.instrument.id,
+      });
+    const { sheet } = row.body;
+    if (sheet && !to.instrument.scorings.some((each) => each.id === sheet.rules))
+      throw new Failure('compliance.refused', {
+        where: 'instrument',
+        expected: `one that has the rules ${sheet.rules}`,
+        got: to.instrument.scorings.map((each) => each.id).join(', ') || 'none',
+      });
+    const moved = checked('instrument', () => moveAssessment(from, to, row.body.assessment));
+    // A case goes on where it stood; where the new machine does not know the state it begins again, its history kept.
+    const machine = machineOf(to);
+    const known = machine?.states.some((each) => each.id === row.state?.state);
+    const state = !machine
+      ? null
+      : row.state && known
+        ? row.state
+        : { ...startCase(machine), history: row.state?.history ?? [] };
+    await context.db
+      .updateTable('complianceAssessments')
+      .set({
+        instrument: to.instrument.id,
+        body: json({ ...row.body, assessment: moved.assessment }),
+        state: state && json(state),
+        status: state?.state ?? 'none',
+        updatedAt: now,
+      })
+      .where('id', '=', id)
+      .execute();
+    context.audit({ from: from.instrument.id, to: to.instrument.id, ...moved.report });
+    const { kept, review, orphaned, added } = moved.report;
+    return { kept: [...kept], review: [...review], orphaned: [...orphaned], added: [...added] };
   },
   stateFact: (input, context) =>
     change(context, input.id, async ({ body }, open) => {

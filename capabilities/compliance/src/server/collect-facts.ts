@@ -9,6 +9,7 @@ import { addDays, dayOfInstant } from '@hedun/workdays';
 import { sql } from 'kysely';
 import type { Compliance } from '../capability.ts';
 import type { AssessmentBody } from '../shapes.ts';
+import { auditsOf } from './affiliations.ts';
 import { type Here, load, openOf, type Row, withFact } from './assessment-record.ts';
 import { json, short } from './library.ts';
 import { regulation } from './request-record.ts';
@@ -33,6 +34,8 @@ const assetsOf = (context: Here, row: Row) =>
     .where('status', '=', 'active');
 
 const collectors: Readonly<Record<string, Collector>> = {
+  // Who audited the same object before, as the rule on consecutive audits counts it.
+  audits: auditsOf,
   // The level of a system is that of the asset that bears its name, else the highest of the organisation.
   level: async (context, row) => {
     const levelled = await assetsOf(context, row).where('protectionLevel', 'is not', null).execute();
@@ -62,6 +65,27 @@ const collectors: Readonly<Record<string, Collector>> = {
         .join('、'),
       seen: marked,
     };
+  },
+  // An incident case of whichever room, or an open finding that data leaked: that something happened; how many persons is for people to state.
+  'incident.occurred': async (context, row) => {
+    const cases = await context.db
+      .selectFrom('cases')
+      .select(['id', 'number', 'title'])
+      .where('organisationId', '=', row.organisationId)
+      .where(sql<boolean>`kind ~ '(^|[.-])incident$'`)
+      .limit(50)
+      .execute();
+    const leaks = await context.db
+      .selectFrom('findings')
+      .select(['id', 'title'])
+      .where('organisationId', '=', row.organisationId)
+      .where('status', '!=', 'dismissed')
+      .where(sql<boolean>`kind ~ '(^|[.-])leak$'`)
+      .limit(50)
+      .execute();
+    const seen = [...cases.map(({ number, title }) => `${number} ${title}`), ...leaks.map(({ title }) => title)];
+    if (seen.length === 0) return null;
+    return { fact: 'incident.occurred', value: true, from: seen.slice(0, 5).join('、'), seen: [...cases, ...leaks] };
   },
   'catalogue.complete': async (context, row) => {
     const entries = await context.db

@@ -7,16 +7,19 @@ import {
   deadlineInWords,
   deadlineOfEvent,
   type FactShape,
+  type Instrument,
   lintInstrument,
+  lintLibrary,
   loadInstrument,
   type OpenInstrument,
+  oscalCatalog,
   type Problem,
   unfitness,
   type Value,
 } from '@hedun/compliance';
 import { Failure, type LocalCommand } from '@hedun/sdk';
 import { dayOfInstant } from '@hedun/workdays';
-import { calendar, instrumentOf, short } from './library.ts';
+import { calendar, checked, instrumentOf, library, short } from './library.ts';
 
 /** `name=value`, read by the declared type; a name the instrument does not know is refused. */
 export function factsOfWords(open: OpenInstrument, words: readonly string[]): Readonly<Record<string, Value>> {
@@ -112,7 +115,9 @@ const lint: LocalCommand = {
       io.warn(`hedun compliance lint ${lint.usage}`);
       return 2;
     }
-    const problems = positionals.flatMap((file): readonly Problem[] => {
+    const files = new Map<string, string>();
+    const sound: Instrument[] = [];
+    const own = positionals.flatMap((file): readonly Problem[] => {
       let source: string;
       try {
         source = readFileSync(file, 'utf8');
@@ -120,8 +125,17 @@ const lint: LocalCommand = {
         throw new Failure('compliance.unknown', { where: file, expected: 'a readable file', got: 'none', cause });
       }
       const loaded = loadInstrument(file, source);
-      return loaded.kind === 'refused' ? loaded.problems : lintInstrument(loaded.value, loaded.text);
+      if (loaded.kind === 'refused') return loaded.problems;
+      sound.push(loaded.value);
+      files.set(loaded.value.id, file);
+      return lintInstrument(loaded.value, loaded.text);
     });
+    // Beside the shipped ones: an overlap of versions and a reference into the void show only between files.
+    const shipped = [...library().values()].map((each) => each.instrument).filter((each) => !files.has(each.id));
+    const between = lintLibrary([...shipped, ...sound])
+      .filter((each) => files.has(each.file))
+      .map((each) => ({ ...each, file: files.get(each.file) ?? each.file }));
+    const problems = [...own, ...between];
     if (values.json) io.write(`${JSON.stringify({ problems })}\n`);
     else
       for (const { file, line, column, severity, code, ...words } of problems)
@@ -130,4 +144,22 @@ const lint: LocalCommand = {
   },
 };
 
-export const commands: readonly LocalCommand[] = [deadline, lint];
+const oscal: LocalCommand = {
+  title: { 'zh-CN': '规范导出为 OSCAL', en: 'An instrument as an OSCAL catalogue' },
+  words: 'compliance oscal',
+  usage: '--instrument NAME [--on DAY]',
+  options: { instrument: { type: 'string' }, on: { type: 'string' } },
+  run: async ({ values }, io) => {
+    const { instrument, on } = values as Record<string, string | undefined>;
+    if (!instrument) {
+      io.warn(`hedun compliance oscal ${oscal.usage}`);
+      return 2;
+    }
+    const now = new Date().toISOString();
+    const open = checked('--on', () => instrumentOf(instrument, on ?? dayOfInstant(now)));
+    io.write(`${JSON.stringify(oscalCatalog(open, now), null, 2)}\n`);
+    return 0;
+  },
+};
+
+export const commands: readonly LocalCommand[] = [deadline, lint, oscal];

@@ -6,12 +6,15 @@ import { type Facts, type OpenInstrument, recordProblems, recordShape, startCase
 import { Failure, handlers } from '@hedun/sdk';
 import type { z } from 'zod';
 import { type Compliance, compliance } from '../capability.ts';
+import type { DeadlineView } from '../shapes.ts';
 import type { Entry, EntryRow } from '../sharing-shapes.ts';
+import { eventForms, eventViews, recorded } from './event-forms.ts';
 import { json, short } from './library.ts';
 import { page } from './pages.ts';
-import { eventOf, type Here, machine, regulation } from './request-record.ts';
+import { clocksOf, eventOf, type Here, machine, regulation } from './request-record.ts';
 import { gramsOf, searchCatalogue, searchText } from './search.ts';
 import { legalTime, stateTitle, stepsOf, take } from './steps.ts';
+import { deadlineView } from './views.ts';
 
 type EntryRecord = z.infer<typeof EntryRow>;
 
@@ -33,15 +36,52 @@ function entryFacts(open: OpenInstrument, row: EntryRecord): Facts {
   const complete = recordProblems(recordShape(open.instrument, 'catalogue-entry'), row.body).length === 0;
   return { attribute: row.attribute, 'catalogue.complete': complete };
 }
+/** A published entry changes by an update that is reviewed again, never in place. */
+const editableIn: readonly string[] = ['draft', 'updating'];
+/** What people record on an entry; the rest its steps bring about. */
+const formsOf = (open: OpenInstrument, status: string) =>
+  status === 'withdrawn' ? [] : eventForms(open, ['duty.changed', 'catalogue.extended']);
+
+/** The clocks of entries: updates after a change of law or duties, reviews by the authority. */
+export function entryDeadlines(open: OpenInstrument, rows: readonly EntryRecord[], context: Here): DeadlineView[] {
+  const byId = new Map(rows.map((row) => [row.id, row]));
+  return clocksOf(open, rows, context.now()).map((deadline) => {
+    const row = byId.get(deadline.subject);
+    const about = {
+      title: row?.name ?? deadline.subject,
+      link: row ? `/compliance/catalogue/${row.id}?show=drafts` : null,
+      organisationId: row?.organisationId ?? null,
+      own: deadline.subject,
+    };
+    return deadlineView(open, deadline, about, context.locale);
+  });
+}
+export const visibleEntries = ({ db }: Here): Promise<EntryRecord[]> =>
+  db.selectFrom('complianceEntries').selectAll().orderBy('id', 'desc').execute();
+
 function entryView(row: EntryRecord, open: OpenInstrument, context: Here): Entry {
   const own = machine(open, 'catalogue');
-  const { state, events: _events, ...rest } = row;
+  const { state, events, ...rest } = row;
   return {
     ...rest,
     statusTitle: stateTitle(own, row.status, context.locale),
     problems: problemsOf(open, row.body, context.locale),
     steps: stepsOf(open, own, state, entryFacts(open, row), context.locale),
+    editable: editableIn.includes(row.status),
+    events: eventViews(open, events, row.id),
+    recordable: formsOf(open, row.status),
+    deadlines: entryDeadlines(open, [row], context),
   };
+}
+
+const bodyOf = (fields: Readonly<Record<string, unknown>>) =>
+  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined && value !== '')) as Facts;
+
+async function loadEntry(context: Here, id: string, lock = false): Promise<EntryRecord> {
+  const query = context.db.selectFrom('complianceEntries').selectAll().where('id', '=', id);
+  const row = await (lock ? query.forUpdate() : query).executeTakeFirst();
+  if (!row) throw new Failure('compliance.unknown', { where: 'id', got: id });
+  return row;
 }
 
 async function publish(row: EntryRecord, provider: string, context: Here, at: string): Promise<void> {
@@ -49,7 +89,7 @@ async function publish(row: EntryRecord, provider: string, context: Here, at: st
   const text = (value: Value | null | undefined) => (typeof value === 'string' ? value : '');
   const copy = {
     id: row.id,
-    providerOrganisationId: row.organisationId,
+    organisationId: row.organisationId,
     name: row.name,
     provider,
     attribute: row.attribute,
@@ -84,9 +124,7 @@ export const entryHandlers = handlers<Compliance>()({
     const open = regulation(context);
     const now = context.now().toISOString();
     const { name: provider } = await context.organisations.get(organisationId);
-    const body = Object.fromEntries(
-      Object.entries({ ...fields, provider }).filter(([, value]) => value !== undefined && value !== ''),
-    ) as Facts;
+    const body = bodyOf({ ...fields, provider });
     const row: EntryRecord = {
       id: context.newId(),
       organisationId,
@@ -106,9 +144,43 @@ export const entryHandlers = handlers<Compliance>()({
     return entryView(row, open, context);
   },
   getEntry: async ({ id }, context) => {
-    const row = await context.db.selectFrom('complianceEntries').selectAll().where('id', '=', id).executeTakeFirst();
-    if (!row) throw new Failure('compliance.unknown', { where: 'id', got: id });
-    return entryView(row, regulation(context), context);
+    return entryView(await loadEntry(context, id), regulation(context), context);
+  },
+  updateEntry: async ({ id, ...fields }, context) => {
+    const row = await loadEntry(context, id, true);
+    if (!editableIn.includes(row.status))
+      throw new Failure('compliance.not_editable', { where: 'id', expected: editableIn.join(', '), got: row.status });
+    const changed: EntryRecord = {
+      ...row,
+      name: fields.name,
+      attribute: fields.attribute,
+      body: bodyOf({ ...fields, provider: row.body.provider }),
+      updatedAt: context.now().toISOString(),
+    };
+    await context.db
+      .updateTable('complianceEntries')
+      .set({
+        name: changed.name,
+        attribute: changed.attribute,
+        body: json(changed.body),
+        updatedAt: changed.updatedAt,
+      })
+      .where('id', '=', id)
+      .execute();
+    return entryView(changed, regulation(context), context);
+  },
+  recordEntryEvent: async ({ id, type, at, data }, context) => {
+    const row = await loadEntry(context, id, true);
+    const open = regulation(context);
+    recorded(open, formsOf(open, row.status), { type, data: data as Facts });
+    const about = { ...(data as Facts), department: row.organisationId };
+    const event = eventOf(type, id, legalTime(at, context.now()), context, about);
+    await context.db
+      .updateTable('complianceEntries')
+      .set({ events: json([...row.events, event]), updatedAt: context.now().toISOString() })
+      .where('id', '=', id)
+      .execute();
+    return { done: true };
   },
   getPublished: async ({ id }, context) => {
     const row = await context.db.selectFrom('complianceCatalogue').selectAll().where('id', '=', id).executeTakeFirst();
@@ -117,14 +189,8 @@ export const entryHandlers = handlers<Compliance>()({
     return entry;
   },
   stepEntry: async ({ id, on, actor, at, facts }, context) => {
-    if (actor !== 'department') context.require('compliance.supervise');
-    const row = await context.db
-      .selectFrom('complianceEntries')
-      .selectAll()
-      .where('id', '=', id)
-      .forUpdate()
-      .executeTakeFirst();
-    if (!row) throw new Failure('compliance.unknown', { where: 'id', got: id });
+    if (actor !== 'department') context.require('compliance.issue');
+    const row = await loadEntry(context, id, true);
     const open = regulation(context);
     const now = context.now();
     const occurredAt = legalTime(at, now);
@@ -137,7 +203,9 @@ export const entryHandlers = handlers<Compliance>()({
       { on, actor, at: occurredAt, facts: known },
       context.locale,
     );
-    const events = moved.emits ? [...row.events, eventOf(moved.emits, id, occurredAt, context, {})] : row.events;
+    const events = moved.emits
+      ? [...row.events, eventOf(moved.emits, id, occurredAt, context, { department: row.organisationId })]
+      : row.events;
     const changed = { ...row, state: moved.next, status: moved.next.state, events, updatedAt: now.toISOString() };
     await context.db
       .updateTable('complianceEntries')

@@ -16,19 +16,15 @@ const titles: Readonly<Record<string, Omit<Field, 'id' | 'required'>>> = {
   n: { type: 'number', title: { zh: '延长的天数', en: 'Days of the extension' } },
 };
 /** What the platform itself knows and adds. */
-const added = ['attribute', 'provider', 'requester'];
+const added = ['attribute', 'provider', 'requester', 'department'];
 
-/** @param records Shapes of records that come with an event, by event. */
-export function eventForms(
-  open: OpenInstrument,
-  records: Readonly<Record<string, string>> = {},
-  only?: readonly string[],
-): EventForm[] {
+/** @param only The events to offer; without it all that no step of a machine brings about. */
+export function eventForms(open: OpenInstrument, only?: readonly string[]): EventForm[] {
   const emitted = new Set(open.instrument.machines.flatMap((each) => each.transitions.map(({ emits }) => emits)));
   return open.instrument.events
     .filter(({ id }) => (only ? only.includes(id) : !emitted.has(id)))
-    .map(({ id, title, data }) => {
-      const record = open.instrument.records.find((each) => each.id === records[id]);
+    .map(({ id, title, data, record: recordId }) => {
+      const record = open.instrument.records.find((each) => each.id === recordId);
       const fields: Field[] = record
         ? record.fields.map((field) => ({
             id: field.id,
@@ -58,7 +54,6 @@ export function recorded(
   open: OpenInstrument,
   forms: readonly EventForm[],
   given: { readonly type: string; readonly data: Facts },
-  record?: string,
 ): void {
   const form = forms.find((each) => each.id === given.type);
   if (!form)
@@ -68,6 +63,7 @@ export function recorded(
       got: given.type,
     });
   const missing = form.fields.filter(({ id, required }) => required && (given.data[id] ?? '') === '');
+  const record = open.instrument.events.find((each) => each.id === given.type)?.record;
   const shape = open.instrument.records.find((each) => each.id === record);
   const problems = shape ? recordProblems(shape, given.data).map((each) => each.field) : missing.map(({ id }) => id);
   const unknown = shape ? [] : Object.keys(given.data).filter((name) => !form.fields.some(({ id }) => id === name));
@@ -89,6 +85,17 @@ function fits(type: Field['type'], value: Value | null | undefined): boolean {
   return type === 'list' ? Array.isArray(value) : typeof value === 'string';
 }
 
+function detailsOf(open: OpenInstrument, { type, data = {} }: ComplianceEvent): EventView['details'] {
+  const recordId = open.instrument.events.find((each) => each.id === type)?.record;
+  const shape = open.instrument.records.find((each) => each.id === recordId);
+  return Object.entries(data)
+    .filter(([name]) => !added.includes(name))
+    .map(([name, value]) => ({
+      label: shape?.fields.find(({ id }) => id === name)?.title ?? titles[name]?.title ?? { zh: name, en: name },
+      value: Array.isArray(value) ? value.join('、') : value === true ? '✓' : value === false ? '✗' : String(value),
+    }));
+}
+
 export function eventViews(open: OpenInstrument, events: readonly ComplianceEvent[], own: string): EventView[] {
   return events
     .map((event) => ({
@@ -97,7 +104,8 @@ export function eventViews(open: OpenInstrument, events: readonly ComplianceEven
       occurredAt: event.occurredAt,
       recordedAt: event.recordedAt ?? event.occurredAt,
       actor: event.actor ?? '',
-      matter: event.subject === own ? null : event.subject,
+      matter: event.subject === own ? null : event.subject.replace(`${own}/`, ''),
+      details: detailsOf(open, event),
     }))
     .sort((left, right) => Date.parse(right.occurredAt) - Date.parse(left.occurredAt));
 }

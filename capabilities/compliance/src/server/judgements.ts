@@ -2,7 +2,15 @@
  * What people judge: checks with their evidence, units of a score, high risks. A breach becomes a finding.
  * @module
  */
-import { answer, composeScheme, type Evidence, markNotApplicable, type UnitInput } from '@hedun/compliance';
+import {
+  answer,
+  composeScheme,
+  type Evidence,
+  markNotApplicable,
+  paperProblems,
+  type UnitInput,
+  type WorkingPaper,
+} from '@hedun/compliance';
 import { Failure, handlers } from '@hedun/sdk';
 import { dayOfInstant } from '@hedun/workdays';
 import type { Compliance } from '../capability.ts';
@@ -31,7 +39,7 @@ export const judgementHandlers = handlers<Compliance>()({
       const assessment = checked('node', () => answer(open, row.body.assessment, input.node, given));
       if (judgement !== 'conform') {
         const node = open.nodes.get(input.node);
-        await context.findings.raise([
+        const [raised] = await context.findings.raise([
           {
             organisationId: row.organisationId,
             kind: 'compliance.breach',
@@ -45,6 +53,14 @@ export const judgementHandlers = handlers<Compliance>()({
             identity: [row.id, input.node],
           },
         ]);
+        const findings = { ...row.body.findings, ...(raised ? { [input.node]: raised.id } : {}) };
+        return { ...row.body, assessment, findings };
+      }
+      // What was reported is closed when the item conforms by valid evidence; whoever verifies it is another step.
+      const { [input.node]: reported, ...others } = row.body.findings ?? {};
+      if (reported && evidence.length > 0) {
+        await context.findings.fix([reported]);
+        return { ...row.body, assessment, findings: others };
       }
       return { ...row.body, assessment };
     }),
@@ -70,6 +86,58 @@ export const judgementHandlers = handlers<Compliance>()({
         throw new Failure('compliance.refused', { where: 'unit', expected: asked.join(', '), got: unit });
       const whole = given.kind === 'not-applicable' ? { ...given, by: context.actor.name } : given;
       return { ...body, sheet: { ...sheet, units: { ...sheet.units, [unit]: whole as UnitInput } } };
+    }),
+  writePaper: ({ id, node, procedure, population, sample, controlRunBy }, context) =>
+    change(context, id, ({ body }, open) => {
+      const checks = open.nodes.get(node)?.type === 'checklist';
+      if (!checks) throw new Failure('compliance.refused', { where: 'node', expected: 'a check', got: node });
+      const paper: WorkingPaper = {
+        node,
+        procedure,
+        ...(population ? { population } : {}),
+        ...(sample ? { sample } : {}),
+        preparedBy: context.actor.name,
+        preparedOn: dayOfInstant(context.now().toISOString()),
+        ...(controlRunBy.length > 0 ? { controlRunBy } : {}),
+      };
+      if (paperProblems(open, paper).some((each) => each.kind === 'sample-without-population'))
+        throw new Failure('compliance.refused', { where: 'population', expected: 'the population', got: 'none' });
+      // A changed paper has not been reviewed.
+      return { ...body, papers: [...(body.papers ?? []).filter((each) => each.node !== node), paper] };
+    }),
+  reviewPaper: ({ id, node }, context) =>
+    change(context, id, ({ body }, open) => {
+      const paper = body.papers?.find((each) => each.node === node);
+      if (!paper) throw new Failure('compliance.unknown', { where: 'node', expected: 'a working paper', got: node });
+      const reviewed: WorkingPaper = {
+        ...paper,
+        reviewedBy: [context.actor.name],
+        reviewedOn: dayOfInstant(context.now().toISOString()),
+      };
+      if (paperProblems(open, reviewed).some((each) => each.kind === 'not-independent'))
+        throw new Failure('compliance.not_independent', {
+          where: 'node',
+          expected: `not ${[paper.preparedBy, ...(paper.controlRunBy ?? [])].join(', ')}`,
+          got: context.actor.name,
+        });
+      return { ...body, papers: (body.papers ?? []).map((each) => (each.node === node ? reviewed : each)) };
+    }),
+  planMeasures: ({ id, measures }, context) =>
+    change(context, id, ({ body }, open) => {
+      const today = dayOfInstant(context.now().toISOString());
+      const nodes = measures.map((each) => each.node);
+      const unknown = nodes.find((node, at) => !open.nodes.has(node) || nodes.indexOf(node) !== at);
+      if (unknown !== undefined)
+        throw new Failure('compliance.refused', { where: 'node', expected: 'each item once', got: unknown });
+      const future = measures.find(({ doneOn }) => doneOn !== undefined && doneOn > today);
+      if (future)
+        throw new Failure('compliance.future', {
+          where: 'doneOn',
+          expected: `at most ${today}`,
+          got: future.doneOn ?? '',
+        });
+      const planned = measures.map(({ doneOn, ...each }) => ({ ...each, ...(doneOn === undefined ? {} : { doneOn }) }));
+      return { ...body, measures: planned };
     }),
   chooseScheme: ({ id, deployments }, context) =>
     change(context, id, ({ body }, open) => {

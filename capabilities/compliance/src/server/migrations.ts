@@ -41,6 +41,12 @@ export const migrations: ServerHalf<Compliance>['migrations'] = {
         CREATE INDEX compliance_catalogue_attribute ON compliance_catalogue (attribute, id);
         CREATE INDEX compliance_catalogue_method ON compliance_catalogue (method, id);`,
     },
+    {
+      id: 5,
+      name: 'published',
+      // Its provider is its owner: read by all, changed inside that organisation's scope alone.
+      up: 'ALTER TABLE compliance_catalogue RENAME COLUMN provider_organisation_id TO organisation_id',
+    },
   ],
   requests: [
     {
@@ -53,6 +59,49 @@ export const migrations: ServerHalf<Compliance>['migrations'] = {
           events jsonb NOT NULL, created_at timestamptz NOT NULL, updated_at timestamptz NOT NULL);
         CREATE INDEX compliance_requests_requester ON compliance_requests (requester_organisation_id, id);
         CREATE INDEX compliance_requests_provider ON compliance_requests (provider_organisation_id, id);`,
+    },
+    {
+      id: 6,
+      name: 'parties',
+      up: /* sql */ `
+        ALTER TABLE compliance_requests ADD party_ids uuid[];
+        UPDATE compliance_requests SET party_ids = ARRAY[requester_organisation_id, provider_organisation_id];
+        ALTER TABLE compliance_requests ALTER party_ids SET NOT NULL;
+        CREATE INDEX compliance_requests_parties ON compliance_requests USING gin (party_ids);`,
+    },
+  ],
+  disputes: [
+    {
+      id: 7,
+      name: 'disputes',
+      up: /* sql */ `
+        CREATE TABLE compliance_disputes (
+          id uuid PRIMARY KEY, request_id uuid NOT NULL REFERENCES compliance_requests, party_ids uuid[] NOT NULL, opened_by uuid NOT NULL REFERENCES organisations,
+          title text NOT NULL, claim text NOT NULL, status text NOT NULL, outcome text, state jsonb NOT NULL, created_at timestamptz NOT NULL, updated_at timestamptz NOT NULL);
+        CREATE INDEX compliance_disputes_request ON compliance_disputes (request_id);
+        CREATE INDEX compliance_disputes_parties ON compliance_disputes USING gin (party_ids);`,
+    },
+  ],
+  complaints: [
+    {
+      id: 8,
+      name: 'complaints',
+      up: /* sql */ `
+        CREATE TABLE compliance_complaints (
+          id uuid PRIMARY KEY, organisation_id uuid NOT NULL REFERENCES organisations, title text NOT NULL, complainant text NOT NULL, channel text NOT NULL, text text NOT NULL,
+          status text NOT NULL, outcome text, evidence_ids jsonb NOT NULL, events jsonb NOT NULL, created_at timestamptz NOT NULL, updated_at timestamptz NOT NULL);
+        CREATE INDEX compliance_complaints_organisation ON compliance_complaints (organisation_id, id);`,
+    },
+  ],
+  affiliations: [
+    {
+      id: 9,
+      name: 'affiliations',
+      up: /* sql */ `
+        CREATE TABLE compliance_affiliations (
+          id uuid PRIMARY KEY, organisation_id uuid NOT NULL REFERENCES organisations, one text NOT NULL, other text NOT NULL, basis text NOT NULL,
+          valid_from text NOT NULL, valid_to text, created_at timestamptz NOT NULL);
+        CREATE INDEX compliance_affiliations_organisation ON compliance_affiliations (organisation_id, id);`,
     },
   ],
 };

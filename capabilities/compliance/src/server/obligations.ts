@@ -8,6 +8,8 @@ import { addDays, dayOfInstant } from '@hedun/workdays';
 import type { Compliance } from '../capability.ts';
 import type { DeadlineView, ReadinessRow } from '../shapes.ts';
 import { load, openOf, type Row, summary } from './assessment-record.ts';
+import { complaintDeadlines } from './complaints.ts';
+import { entryDeadlines, visibleEntries } from './entries.ts';
 import { calendar, checked, short } from './library.ts';
 import { clocksOf, regulation, requestDeadlineView, visibleRequests } from './request-record.ts';
 import { withSignatures } from './signatures.ts';
@@ -87,7 +89,9 @@ export const obligationHandlers = handlers<Compliance>()({
     });
     const rows = await visibleRequests(context);
     const shared = clocksOf(regulation(context), rows, context.now()).map(requestDeadlineView(rows, context));
-    const all = [...own, ...shared].sort(byUrgency);
+    const entries = entryDeadlines(regulation(context), await visibleEntries(context), context);
+    const complaints = await complaintDeadlines(context);
+    const all = [...own, ...shared, ...entries, ...complaints].sort(byUrgency);
     const counts: Record<string, number> = {};
     for (const { deadline } of all) counts[deadline.status] = (counts[deadline.status] ?? 0) + 1;
     const wanted = all.filter(({ deadline: { status } }) =>

@@ -14,7 +14,6 @@ import {
 } from '@hedun/compliance';
 import { type Context, Failure } from '@hedun/sdk';
 import { dayOfInstant } from '@hedun/workdays';
-import { sql } from 'kysely';
 import type { z } from 'zod';
 import type { Compliance } from '../capability.ts';
 import type { DeadlineView } from '../shapes.ts';
@@ -35,19 +34,11 @@ export function machine(open: OpenInstrument, id: string) {
   return found;
 }
 
-/** Both parties see a request; nobody else does. */
+/** Both parties see a request, nobody else does: the store sees to it. */
 export async function visibleRequests(context: Here): Promise<RequestRecord[]> {
   return await requestQuery(context).selectAll().orderBy('id', 'desc').execute();
 }
-export function requestQuery({ db, scope }: Here) {
-  const query = db.selectFrom('complianceRequests');
-  if (scope.kind === 'all') return query;
-  // One array parameter, not one per organisation: a province has more organisations than a statement has parameters.
-  const ids = sql<string>`ANY(${[...scope.ids]}::uuid[])`;
-  return query.where((row) =>
-    row.or([row('requesterOrganisationId', '=', ids), row('providerOrganisationId', '=', ids)]),
-  );
-}
+export const requestQuery = ({ db }: Here) => db.selectFrom('complianceRequests');
 export async function loadRequest(context: Here, id: string, lock = false): Promise<RequestRecord> {
   const query = requestQuery(context).selectAll().where('id', '=', id);
   const row = await (lock ? query.forUpdate() : query).executeTakeFirst();
@@ -58,7 +49,7 @@ export async function loadRequest(context: Here, id: string, lock = false): Prom
 export function mayActAs(context: Here, actor: string, row: RequestRecord): void {
   if (actor === 'requester') context.organisations.requireScope([row.requesterOrganisationId]);
   else if (actor === 'provider') context.organisations.requireScope([row.providerOrganisationId]);
-  else context.require('compliance.supervise');
+  else context.require('compliance.issue');
 }
 
 export function clocksOf(
@@ -79,7 +70,7 @@ export function requestView(
   own: readonly Deadline[],
   context: Here,
 ): RequestSummary {
-  const { body, facts: _facts, state: _state, events: _events, ...rest } = row;
+  const { body, facts: _facts, state: _state, events: _events, partyIds: _parties, ...rest } = row;
   const next = nearest(own);
   const late = own.find((each) => each.status === 'late');
   return {
@@ -91,13 +82,17 @@ export function requestView(
     clock: next?.status ?? late?.status ?? 'none',
   };
 }
-export const grouped = (found: readonly Deadline[]) => Map.groupBy(found, (each) => each.subject);
+/** A matter of a request, as a correction, has a clock of its own and belongs to the request all the same. */
+export const ownerOf = (subject: string) => subject.split('/')[0] ?? subject;
+export const matterOf = (id: string, matter: string | undefined) => (matter === undefined ? id : `${id}/${matter}`);
+export const grouped = (found: readonly Deadline[]) => Map.groupBy(found, (each) => ownerOf(each.subject));
 
+/** What follows from the record. What a step was taken on holds for that step alone: a second suspension is not lifted by the first repair. */
 export function requestFacts(open: OpenInstrument, row: RequestRecord): Facts {
   const { provider: _provider, requester: _requester, ...body } = row.body;
   const complete = recordProblems(recordShape(open.instrument, 'sharing-request'), body).length === 0;
   const method = typeof body.method === 'string' ? { 'delivery.method': body.method } : {};
-  return { ...row.facts, attribute: row.attribute, 'request.complete': complete, ...method };
+  return { attribute: row.attribute, 'request.complete': complete, ...method };
 }
 
 export function eventOf(
@@ -126,12 +121,12 @@ export function requestDeadlineView(rows: readonly RequestRecord[], context: Her
   const byId = new Map(rows.map((row) => [row.id, row]));
   const open = regulation(context);
   return (deadline: Deadline): DeadlineView => {
-    const row = byId.get(deadline.subject);
+    const row = byId.get(ownerOf(deadline.subject));
     const about = {
       title: row?.title ?? deadline.subject,
       link: row ? `/compliance/requests/${row.id}` : null,
       organisationId: row?.providerOrganisationId ?? null,
-      own: deadline.subject,
+      own: row?.id ?? deadline.subject,
     };
     return deadlineView(open, deadline, about, context.locale);
   };

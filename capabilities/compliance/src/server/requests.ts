@@ -5,6 +5,7 @@
 import { type Facts, type OpenInstrument, startCase, type Value } from '@hedun/compliance';
 import { Failure, handlers } from '@hedun/sdk';
 import type { Compliance } from '../capability.ts';
+import { disputesOf } from './disputes.ts';
 import { eventForms, eventViews, recorded } from './event-forms.ts';
 import { json } from './library.ts';
 import { page } from './pages.ts';
@@ -15,6 +16,7 @@ import {
   type Here,
   loadRequest,
   machine,
+  matterOf,
   mayActAs,
   type RequestRecord,
   regulation,
@@ -25,11 +27,22 @@ import {
 } from './request-record.ts';
 import { legalTime, stepsOf, take } from './steps.ts';
 
-/** What people record on a request, with the record the regulation prescribes for it; who records it. */
-const recordable = ['request.extended', 'data.used', 'correction.requested', 'correction.answered'];
-const eventRecords: Readonly<Record<string, string>> = { 'data.used': 'usage-record' };
-const byProvider: readonly string[] = ['request.extended', 'correction.answered'];
-const formsOf = (open: OpenInstrument) => eventForms(open, eventRecords, recordable);
+/** What people record on a request, in which states, and who of the two. */
+const waiting = ['submitted', 'incomplete', 'under-review'];
+const having = ['shared', 'suspended', 'purpose-ended'];
+const recordable: Readonly<Record<string, { readonly by: 'provider' | 'requester'; readonly in: readonly string[] }>> =
+  {
+    'request.extended': { by: 'provider', in: waiting },
+    'data.used': { by: 'requester', in: having },
+    'correction.requested': { by: 'requester', in: having },
+    // Whatever became of the sharing, a correction once asked for is answered.
+    'correction.answered': { by: 'provider', in: [...having, 'terminated', 'disposed'] },
+  };
+const formsOf = (open: OpenInstrument, status: string) =>
+  eventForms(
+    open,
+    Object.keys(recordable).filter((type) => recordable[type]?.in.includes(status)),
+  );
 
 export const requestHandlers = handlers<Compliance>()({
   listRequests: async ({ filter, cursor, limit }, context) => {
@@ -58,7 +71,8 @@ export const requestHandlers = handlers<Compliance>()({
     const row: RequestRecord = {
       id: context.newId(),
       requesterOrganisationId: organisationId,
-      providerOrganisationId: entry.providerOrganisationId,
+      providerOrganisationId: entry.organisationId,
+      partyIds: [organisationId, entry.organisationId],
       entryId,
       title: entry.name,
       attribute: entry.attribute,
@@ -93,7 +107,8 @@ export const requestHandlers = handlers<Compliance>()({
       steps: stepsOf(open, machine(open, 'request'), row.state, requestFacts(open, row), context.locale),
       deadlines: own.map(requestDeadlineView([row], context)),
       events: eventViews(open, row.events, id),
-      recordable: formsOf(open),
+      recordable: formsOf(open, row.status),
+      disputes: await disputesOf(context, id),
     };
   },
   stepRequest: async ({ id, on, actor, at, facts }, context) => {
@@ -103,7 +118,7 @@ export const requestHandlers = handlers<Compliance>()({
     const now = context.now();
     const occurredAt = legalTime(at, now);
     const stated = { ...row.facts, ...(facts as Facts) };
-    const known = { ...stated, ...requestFacts(open, row) };
+    const known = { ...(facts as Facts), ...requestFacts(open, row) };
     const moved = take(
       open,
       machine(open, 'request'),
@@ -136,22 +151,22 @@ export const requestHandlers = handlers<Compliance>()({
       })
       .where('id', '=', id)
       .execute();
-    await handOver(changed, context);
+    await handOver(row, changed, moved.emits, context);
     context.audit({ on, actor, facts, state: changed.status });
     return requestView(changed, open, clocksOf(open, [changed], now), context);
   },
-  recordRequestEvent: async ({ id, type, at, data }, context) => {
+  recordRequestEvent: async ({ id, type, at, data, matter }, context) => {
     const row = await loadRequest(context, id, true);
-    mayActAs(context, byProvider.includes(type) ? 'provider' : 'requester', row);
+    mayActAs(context, recordable[type]?.by ?? 'requester', row);
     const occurredAt = legalTime(at, context.now());
     const open = regulation(context);
-    recorded(open, formsOf(open), { type, data: data as Facts }, eventRecords[type]);
+    recorded(open, formsOf(open, row.status), { type, data: data as Facts });
     const parties = {
       attribute: row.attribute,
       provider: row.providerOrganisationId,
       requester: row.requesterOrganisationId,
     };
-    const event = eventOf(type, id, occurredAt, context, { ...(data as Facts), ...parties });
+    const event = eventOf(type, matterOf(id, matter), occurredAt, context, { ...(data as Facts), ...parties });
     await context.db
       .updateTable('complianceRequests')
       .set({ events: json([...row.events, event]), updatedAt: context.now().toISOString() })
@@ -162,7 +177,12 @@ export const requestHandlers = handlers<Compliance>()({
 });
 
 /** Tells whoever moves data what was decided; the regulation ends here and the exchange begins. */
-async function handOver(row: RequestRecord, context: Here): Promise<void> {
+async function handOver(
+  before: RequestRecord,
+  row: RequestRecord,
+  emitted: string | undefined,
+  context: Here,
+): Promise<void> {
   const text = (value: Value | null | undefined) => (typeof value === 'string' ? value : '');
   const about = {
     requestId: row.id,
@@ -174,6 +194,11 @@ async function handOver(row: RequestRecord, context: Here): Promise<void> {
     duration: text(row.body.duration),
   };
   if (row.status === 'agreed') await context.events.publish('compliance.sharing.agreed', row.id, about);
+  const changed =
+    before.status === 'suspended' && row.status === 'shared'
+      ? 'resumed'
+      : { 'service.changed': 'service-changed', 'use.widened': 'use-widened' }[emitted ?? ''];
+  if (changed) await context.events.publish('compliance.sharing.changed', row.id, { ...about, why: changed });
   const why = { suspended: 'suspended', terminated: 'terminated', 'purpose-ended': 'ended' }[row.status];
   if (why) await context.events.publish('compliance.sharing.stopped', row.id, { ...about, why });
 }

@@ -49,17 +49,7 @@ export async function searchCatalogue(
   const read = (size: number, floor: string | undefined) => {
     let query = db
       .selectFrom('complianceCatalogue')
-      .select([
-        'id',
-        'providerOrganisationId',
-        'name',
-        'provider',
-        'attribute',
-        'method',
-        'level',
-        'body',
-        'publishedAt',
-      ])
+      .select(['id', 'organisationId', 'name', 'provider', 'attribute', 'method', 'level', 'body', 'publishedAt'])
       .orderBy('id', 'desc')
       .limit(size);
     for (const { field, negated, values } of tokens) {

@@ -36,7 +36,7 @@ function inWords(open: OpenInstrument, refusal: Refusal, locale: 'zh' | 'en'): s
     ? `当前状态可办理：${refusal.allowed.join('、') || '无'}`
     : `possible now: ${refusal.allowed.join(', ') || 'nothing'}`;
 }
-function roleTitle(open: OpenInstrument, id: string, locale: 'zh' | 'en'): string {
+export function roleTitle(open: OpenInstrument, id: string, locale: 'zh' | 'en'): string {
   return open.instrument.roles.find((each) => each.id === id)?.title[locale] ?? id;
 }
 
@@ -100,8 +100,11 @@ export function legalTime(at: string | undefined, now: Date): string {
   return at;
 }
 
+/** By name; without one the machine of the assessment itself. A regulation with several has them for its records, not for an assessment. */
 export function machineOf(open: OpenInstrument, id?: string): Machine | undefined {
-  return id === undefined ? open.instrument.machines[0] : open.instrument.machines.find((each) => each.id === id);
+  const { machines } = open.instrument;
+  if (id !== undefined) return machines.find((each) => each.id === id);
+  return machines.length === 1 ? machines[0] : undefined;
 }
 export function stateTitle(machine: Machine | undefined, state: string, locale: Locale): string {
   return machine?.states.find((each) => each.id === state)?.title[short(locale)] ?? state;

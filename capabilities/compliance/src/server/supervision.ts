@@ -2,24 +2,15 @@
  * What is due, what was late, who answers in time: figures that follow from the events each time they are asked for.
  * @module
  */
-import {
-  type Deadline,
-  explainPenalty,
-  type Facts,
-  isSelectable,
-  penalties,
-  statistics,
-  supervisionReport,
-  unfitness,
-  type Value,
-} from '@hedun/compliance';
-import { type Context, Failure, handlers } from '@hedun/sdk';
+import { type Deadline, figuresOfUse, statistics, supervisionReport } from '@hedun/compliance';
+import { type Context, handlers } from '@hedun/sdk';
 import { dayOfInstant } from '@hedun/workdays';
 import type { Compliance } from '../capability.ts';
 import type { DeadlineView } from '../shapes.ts';
 import { reportOf } from './documents.ts';
-import { checked, instrumentOf, library, short, summaryOf } from './library.ts';
-import { clocksOf, regulation, requestDeadlineView, visibleRequests } from './request-record.ts';
+import { entryDeadlines, visibleEntries } from './entries.ts';
+import { short } from './library.ts';
+import { clocksOf, ownerOf, regulation, requestDeadlineView, visibleRequests } from './request-record.ts';
 
 type Here = Context<Compliance>;
 const isBad = ({ status }: Deadline) => status === 'overdue' || status === 'late';
@@ -31,45 +22,43 @@ async function supervised(
   period: { readonly from?: string | undefined; readonly to?: string | undefined },
 ) {
   const open = regulation(context);
-  const rows = await visibleRequests(context);
-  const found = clocksOf(open, rows, context.now()).filter(
-    ({ startedOn }) => (period.from ?? '') <= startedOn && startedOn <= (period.to ?? '9999'),
-  );
-  const names = new Map(
-    rows.flatMap((row) => [
-      [row.providerOrganisationId, String(row.body.provider)],
-      [row.requesterOrganisationId, String(row.body.requester)],
+  const [rows, entries] = [await visibleRequests(context), await visibleEntries(context)];
+  const inPeriod = (day: string) => (period.from ?? '') <= day && day <= (period.to ?? '9999');
+  const found = clocksOf(open, [...rows, ...entries], context.now()).filter(({ startedOn }) => inPeriod(startedOn));
+  const names = new Map([
+    ...rows.flatMap((row) => [
+      [row.providerOrganisationId, String(row.body.provider)] as const,
+      [row.requesterOrganisationId, String(row.body.requester)] as const,
     ]),
+    ...entries.map((row) => [row.organisationId, String(row.body.provider)] as const),
+  ]);
+  const use = figuresOfUse(
+    rows
+      .filter((row) =>
+        row.events.some(({ type, occurredAt }) => type === 'data.shared' && inPeriod(dayOfInstant(occurredAt))),
+      )
+      .map((row) => ({
+        group: row.requesterOrganisationId,
+        events: row.events,
+        states: row.state.history.map((each) => each.to),
+      })),
   );
-  return { open, rows, found, names };
+  const subjects = new Map([
+    ...rows.map((row) => [row.id, row.title] as const),
+    ...entries.map((row) => [row.id, row.name] as const),
+  ]);
+  const requestIds = new Set(rows.map(({ id }) => id));
+  const overdue = [
+    ...found
+      .filter((each) => isBad(each) && requestIds.has(ownerOf(each.subject)))
+      .map(requestDeadlineView(rows, context)),
+    ...entryDeadlines(open, entries, context).filter(({ deadline }) => isBad(deadline) && inPeriod(deadline.startedOn)),
+  ].sort(byDue);
+  return { open, found, names, use, subjects, overdue };
 }
 export const supervisionHandlers = handlers<Compliance>()({
-  listInstruments: async () => ({ items: [...library().values()].map(({ instrument }) => summaryOf(instrument)) }),
-  showInstrument: async ({ instrument }, context) => ({
-    instrument: instrumentOf(instrument, dayOfInstant(context.now().toISOString())).instrument,
-  }),
-  explainPenalties: async ({ instrument, on, facts }, context) => {
-    const day = on ?? dayOfInstant(context.now().toISOString());
-    const open = checked('on', () => instrumentOf(instrument, day));
-    const { instrument: own } = open;
-    if (!isSelectable(own))
-      throw new Failure('compliance.refused', { where: 'instrument', expected: 'a text in force', got: own.id });
-    if (own.penalties.length === 0)
-      throw new Failure('compliance.refused', { where: 'instrument', expected: 'a table of penalties', got: own.id });
-    for (const [fact, value] of Object.entries(facts)) {
-      const shape = open.facts.get(fact);
-      const wrong = shape ? unfitness(shape, value as Value) : [...open.facts.keys()].join(', ');
-      if (wrong) throw new Failure('compliance.refused', { where: fact, expected: wrong, got: JSON.stringify(value) });
-    }
-    return {
-      instrument: summaryOf(own),
-      on: day,
-      facts: own.facts,
-      penalties: penalties(own, facts as Facts).map((each) => explainPenalty(open, each, short(context.locale))),
-    };
-  },
   supervision: async (period, context) => {
-    const { open, rows, found, names } = await supervised(context, period);
+    const { open, found, names, use, overdue } = await supervised(context, period);
     return {
       asOf: dayOfInstant(context.now().toISOString()),
       tables: open.instrument.statistics.map((statistic) => ({
@@ -77,17 +66,18 @@ export const supervisionHandlers = handlers<Compliance>()({
         title: statistic.title,
         rows: statistics(statistic, found),
       })),
+      use,
       names: Object.fromEntries(names),
-      overdue: found.filter(isBad).map(requestDeadlineView(rows, context)).sort(byDue),
+      overdue,
     };
   },
   writeSupervisionReport: async ({ organisationId, format, ...period }, context) => {
     context.organisations.requireScope([organisationId]);
-    const { open, found, names } = await supervised(context, period);
+    const { open, found, names, use, subjects } = await supervised(context, period);
     const day = dayOfInstant(context.now().toISOString());
     const locale = short(context.locale);
     const words = `${period.from ?? open.instrument.validFrom} — ${period.to ?? day}`;
-    const model = supervisionReport(open, found, { period: words, locale, names });
+    const model = supervisionReport(open, found, { period: words, locale, names, use, subjects });
     const { name: issuer } = await context.organisations.get(organisationId);
     return await context.reports.make(
       reportOf(model, { date: day, issuer }),

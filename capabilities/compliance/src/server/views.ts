@@ -9,17 +9,25 @@ import {
   deadlineInWords,
   deadlineWords,
   describeTrace,
+  type Evaluation,
   evaluateAssessment,
   explainScore,
   explainVerdict,
   gains,
+  improvementPlan,
+  isSelectable,
   judgementWords,
   type OpenInstrument,
+  type PlanLine,
+  paperProblems,
+  paperProblemTitle,
+  planStatusTitle,
 } from '@hedun/compliance';
 import type { Locale } from '@hedun/sdk';
+import { dayOfInstant } from '@hedun/workdays';
 import type { AssessmentBody, AssessmentDetail, AssessmentSummary, DeadlineView, SchemeView } from '../shapes.ts';
 import { eventForms, eventViews } from './event-forms.ts';
-import { calendar, short } from './library.ts';
+import { calendar, library, short } from './library.ts';
 import { guardFacts, scoreOf } from './score-sheet.ts';
 import { signingView, withSignatures } from './signatures.ts';
 import { machineOf, stepsOf } from './steps.ts';
@@ -41,7 +49,7 @@ export function deadlineView(
     subjectTitle: about.title,
     link: about.link,
     organisationId: about.organisationId,
-    matter: deadline.subject === about.own ? null : deadline.subject,
+    matter: deadline.subject === about.own ? null : deadline.subject.replace(`${about.own}/`, ''),
     requirement: node?.[short(locale)] ?? deadline.node,
     clause: node?.trace ?? deadline.node,
     words: deadlineInWords(deadline, short(locale)),
@@ -50,11 +58,33 @@ export function deadlineView(
   };
 }
 
-function documentsOf(open: OpenInstrument, { scheme }: AssessmentBody): AssessmentDetail['documents'] {
-  const own = open.instrument.documents.map(({ id, title }) => ({ id, title }));
-  return scheme?.length
-    ? [...own, { id: 'crypto-scheme', title: { zh: '密码应用方案', en: 'Cryptography scheme' } }]
-    : own;
+function documentsOf(
+  open: OpenInstrument,
+  { scheme, papers }: AssessmentBody,
+  plan: readonly PlanLine[],
+): AssessmentDetail['documents'] {
+  const extra = [
+    { id: 'crypto-scheme', title: { zh: '密码应用方案', en: 'Cryptography scheme' }, there: scheme?.length },
+    { id: 'working-papers', title: { zh: '工作底稿', en: 'Working papers' }, there: papers?.length },
+    { id: 'improvement-plan', title: { zh: '整改计划', en: 'Improvement plan' }, there: plan.length },
+  ];
+  return [...open.instrument.documents, ...extra.filter((each) => each.there)].map(({ id, title }) => ({ id, title }));
+}
+
+export function planOf(open: OpenInstrument, body: AssessmentBody, evaluation: Evaluation): readonly PlanLine[] {
+  return improvementPlan(open, evaluation, body.measures ?? [], body.sheet ?? undefined);
+}
+
+/** Later texts of the same family in force by now: what the assessment could move to. */
+function laterVersions(open: OpenInstrument, now: string): AssessmentDetail['laterVersions'] {
+  const { family, validFrom } = open.instrument;
+  const day = dayOfInstant(now);
+  return [...library().values()]
+    .map((each) => each.instrument)
+    .filter(
+      (each) => each.family === family && isSelectable(each) && validFrom < each.validFrom && each.validFrom <= day,
+    )
+    .map(({ id, title, version }) => ({ id, title, version }));
 }
 
 const verbs = {
@@ -103,6 +133,7 @@ export function assessmentView(
   const known = guardFacts(open, evaluation.facts, evaluation.results, row.body.sheet);
   const { sheet } = row.body;
   const score = scoreOf(open, sheet);
+  const plan = planOf(open, row.body, evaluation);
   const factTitle = (id: string) => open.facts.get(id)?.title[words] ?? id;
   return {
     summary,
@@ -138,8 +169,19 @@ export function assessmentView(
     verdictWords: score ? [...explainVerdict(open, score, words)] : [],
     collected: row.body.collected ?? [],
     scheme: schemeView(open, row.body, words),
+    papers: (row.body.papers ?? []).map((paper) => ({
+      paper,
+      problems: paperProblems(open, paper).map((each) => paperProblemTitle(each, words)),
+    })),
+    plan: plan.map((line) => ({
+      ...line,
+      title: open.nodes.get(line.node)?.[words] ?? line.node,
+      clause: open.nodes.get(line.node)?.trace ?? line.node,
+      statusTitle: planStatusTitle(line.status, words),
+    })),
+    laterVersions: laterVersions(open, now),
     gains: sheet && score?.total !== undefined ? [...gains(open.instrument, sheet.rules, sheet)] : [],
-    documents: documentsOf(open, row.body),
+    documents: documentsOf(open, row.body, plan),
     events: eventViews(open, row.body.assessment.events, row.id),
     recordable: eventForms(open),
     signing: signingView(open, row.body, row.state?.state),

@@ -5,7 +5,7 @@
 import type { Deadline } from '../clocks.ts';
 import type { Locale } from '../describe.ts';
 import type { OpenInstrument } from '../instrument.ts';
-import { type StatisticRow, statistics } from '../statistics.ts';
+import { type StatisticRow, statistics, type UseRow } from '../statistics.ts';
 import { type Block, type DocumentModel, heading, note, pick, table } from './blocks.ts';
 import { deadlineInWords, deadlineWords } from './words.ts';
 
@@ -36,11 +36,41 @@ function leagueTable(rows: readonly StatisticRow[], locale: Locale, names: Reado
   return table(columns, cells, say('本期没有数据。', 'No data in this period.'), [0, 2, 3, 4, 5, 6, 7, 8]);
 }
 
+function useTable(rows: readonly UseRow[], locale: Locale, names: ReadonlyMap<string, string>): Block {
+  const say = pick(locale);
+  const columns = [
+    say('名次', 'Rank'),
+    say('需求部门', 'Requester'),
+    say('获得共享', 'Shared'),
+    say('有使用记录', 'With records'),
+    say('使用记录数', 'Records'),
+    say('提出校核', 'Corrections'),
+    say('被暂停', 'Suspended'),
+    say('目的结束', 'Purpose ended'),
+    say('已处置', 'Disposed'),
+    say('记录率', 'Recorded'),
+  ];
+  const cells = rows.map((row) => [
+    String(row.rank ?? '—'),
+    names.get(row.group) ?? row.group,
+    ...[row.shared, row.recorded, row.records, row.corrections, row.suspended, row.ended, row.disposed].map(String),
+    percent(row.recordedRate),
+  ]);
+  return table(columns, cells, say('本期没有数据。', 'No data in this period.'), [0, 2, 3, 4, 5, 6, 7, 8, 9]);
+}
+
 /** @param names Display names of groups (departments), by their id. */
 export function supervisionReport(
   open: OpenInstrument,
   deadlines: readonly Deadline[],
-  about: { readonly period: string; readonly locale: Locale; readonly names?: ReadonlyMap<string, string> },
+  about: {
+    readonly period: string;
+    readonly locale: Locale;
+    readonly names?: ReadonlyMap<string, string>;
+    /** Display names of matters (requests, entries), by subject. */
+    readonly subjects?: ReadonlyMap<string, string>;
+    readonly use?: readonly UseRow[];
+  },
 ): DocumentModel {
   const { locale } = about;
   const say = pick(locale);
@@ -54,11 +84,20 @@ export function supervisionReport(
   const blocks: Block[] = [heading(1, title), note(say(`统计期：${about.period}`, `Period: ${about.period}`))];
   for (const statistic of open.instrument.statistics)
     blocks.push(heading(2, statistic.title[locale]), leagueTable(statistics(statistic, deadlines), locale, names));
+  if (about.use)
+    blocks.push(
+      heading(2, say('共享数据应用情况（按需求部门）', 'Use of shared data by requester')),
+      useTable(about.use, locale, names),
+    );
+  const responsible = ({ trigger: { data } }: Deadline) => {
+    const id = String(data?.provider ?? data?.department ?? '');
+    return names.get(id) ?? (id || '—');
+  };
   const bad = deadlines.filter((each) => each.status === 'overdue' || each.status === 'late');
   const rows = bad.map((each) => [
     open.nodes.get(each.node)?.trace ?? each.node,
-    each.subject,
-    names.get(String(each.trigger.data?.provider ?? '')) ?? String(each.trigger.data?.provider ?? '—'),
+    about.subjects?.get(each.subject) ?? each.subject,
+    responsible(each),
     each.dueOn ?? '—',
     each.doneOn ?? '—',
     deadlineWords[each.status][locale],
@@ -71,7 +110,7 @@ export function supervisionReport(
       [
         say('条款', 'Clause'),
         say('事项', 'Subject'),
-        say('提供部门', 'Provider'),
+        say('责任部门', 'Department'),
         say('期限', 'Due'),
         say('办结', 'Done'),
         say('状态', 'Status'),

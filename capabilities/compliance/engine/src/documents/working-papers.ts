@@ -62,6 +62,9 @@ const problemWords: Readonly<Record<PaperProblem['kind'], readonly [string, stri
   'sample-without-population': ['有样本而未写明总体', 'a sample without its population'],
 };
 
+export const paperProblemTitle = ({ kind }: PaperProblem, locale: Locale): string =>
+  pick(locale)(...problemWords[kind]);
+
 /** All working papers of an assessment in the order of the regulation, for checks that apply; missing ones are listed. */
 export function workingPapers(
   open: OpenInstrument,

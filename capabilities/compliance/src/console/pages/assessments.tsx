@@ -5,6 +5,7 @@
 import type { Instrument } from '@hedun/compliance';
 import {
   Alert,
+  Button,
   ErrorView,
   OperationList,
   PageFrame,
@@ -13,9 +14,11 @@ import {
   Skeleton,
   StatusTag,
   Tabs,
+  useFeedback,
   useMessages,
   useNavigate,
   useOperation,
+  usePermission,
   useUrlState,
   useWrite,
 } from '@hedun/ui';
@@ -30,6 +33,7 @@ const Checks = lazy(async () => ({ default: (await import('../parts/Checks.tsx')
 const Deadlines = lazy(async () => ({ default: (await import('../parts/Deadlines.tsx')).Deadlines }));
 const Documents = lazy(async () => ({ default: (await import('../parts/Documents.tsx')).Documents }));
 const Facts = lazy(async () => ({ default: (await import('../parts/Facts.tsx')).Facts }));
+const Plan = lazy(async () => ({ default: (await import('../parts/Plan.tsx')).Plan }));
 const Scheme = lazy(async () => ({ default: (await import('../parts/Scheme.tsx')).Scheme }));
 const Score = lazy(async () => ({ default: (await import('../parts/Score.tsx')).Score }));
 
@@ -103,6 +107,7 @@ function Loaded({ detail, instrument }: { readonly detail: AssessmentDetail; rea
     if (key === 'score') return <Score {...shown} />;
     if (key === 'scheme') return <Scheme {...shown} />;
     if (key === 'items') return <Checks {...shown} />;
+    if (key === 'plan') return <Plan detail={detail} />;
     if (key === 'facts') return <Facts {...shown} />;
     return key === 'clocks' ? <Deadlines detail={detail} /> : <Documents detail={detail} />;
   };
@@ -128,6 +133,7 @@ function Loaded({ detail, instrument }: { readonly detail: AssessmentDetail; rea
           description={each.problem.kind === 'contradiction' ? t.contradiction : undefined}
         />
       ))}
+      <NewerText detail={detail} />
       <span className="hd-faint">{t.progress({ done, all })}</span>
       <Progress percent={all === 0 ? 0 : Math.round((done / all) * 100)} />
       <Tabs
@@ -140,9 +146,49 @@ function Loaded({ detail, instrument }: { readonly detail: AssessmentDetail; rea
           { key: 'items', label: t.tree },
           { key: 'facts', label: t.facts },
           { key: 'clocks', label: t.clocks },
+          { key: 'plan', label: t.planTab },
           { key: 'documents', label: t.documents },
         ].map((each) => ({ ...each, children: <Suspense fallback={<Skeleton />}>{body(each.key)}</Suspense> }))}
       />
     </div>
+  );
+}
+
+/** A later text is in force: the assessment may move to it, and what that did is told. */
+function NewerText({ detail }: { readonly detail: AssessmentDetail }) {
+  const t = useMessages(compliance);
+  const words = useWords();
+  const feedback = useFeedback();
+  const mayAssess = usePermission('compliance.write');
+  const move = useWrite<Compliance, 'moveAssessment'>(compliance, 'moveAssessment', {
+    onDone: ({ kept, review, orphaned, added }) =>
+      feedback.success(
+        t.moved({ kept: kept.length, review: review.length, orphaned: orphaned.length, added: added.length }),
+      ),
+  });
+  const next = detail.laterVersions.at(-1);
+  if (!next) return null;
+  return (
+    <Alert
+      type="warning"
+      showIcon
+      title={t.newerText({ title: words(next.title), version: next.version })}
+      description={t.newerHelp}
+      action={
+        mayAssess && (
+          <Button
+            loading={move.isPending}
+            onClick={() =>
+              move.mutate(
+                { id: detail.summary.id, instrument: next.id },
+                { onError: (error) => feedback.failure(error) },
+              )
+            }
+          >
+            {t.moveTo}
+          </Button>
+        )
+      }
+    />
   );
 }

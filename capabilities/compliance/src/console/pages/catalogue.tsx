@@ -11,6 +11,7 @@ import {
   OperationDialog,
   OperationList,
   RecordHead,
+  Section,
   Segmented,
   Skeleton,
   StatusTag,
@@ -25,6 +26,8 @@ import {
 import { useState } from 'react';
 import type { z } from 'zod';
 import { type Compliance, compliance } from '../../capability.ts';
+import { Clocks } from '../parts/Clocks.tsx';
+import { Events } from '../parts/Events.tsx';
 import { Steps } from '../parts/Steps.tsx';
 
 export function Page() {
@@ -66,6 +69,9 @@ function DraftDetail({ id }: { readonly id: string }) {
   const t = useMessages(compliance);
   const query = useOperation<Compliance, 'getEntry'>(compliance, 'getEntry', { id });
   const step = useWrite<Compliance, 'stepEntry'>(compliance, 'stepEntry');
+  const record = useWrite<Compliance, 'recordEntryEvent'>(compliance, 'recordEntryEvent');
+  const mayShare = usePermission('compliance.unit');
+  const [changing, setChanging] = useState(false);
   if (query.isPending) return <Skeleton />;
   if (query.isError) return <ErrorView error={query.error} onRetry={() => void query.refetch()} />;
   const entry = query.data;
@@ -74,7 +80,12 @@ function DraftDetail({ id }: { readonly id: string }) {
       <RecordHead
         title={entry.name}
         tags={<StatusTag tone="accent">{entry.statusTitle}</StatusTag>}
-        actions={<Steps steps={entry.steps} take={(taken) => step.mutateAsync({ id, ...taken } as never)} />}
+        actions={
+          <>
+            {entry.editable && mayShare && <Button onClick={() => setChanging(true)}>{t.change}</Button>}
+            <Steps steps={entry.steps} take={(taken) => step.mutateAsync({ id, ...taken } as never)} />
+          </>
+        }
       />
       {entry.problems.length > 0 && (
         <Alert
@@ -85,6 +96,26 @@ function DraftDetail({ id }: { readonly id: string }) {
         />
       )}
       <Body body={entry.body} />
+      <Section title={t.clocks}>
+        <Clocks deadlines={entry.deadlines} />
+      </Section>
+      <Events
+        events={entry.events}
+        forms={entry.recordable}
+        mayRecord={mayShare}
+        record={(event) => record.mutateAsync({ id, ...event } as never)}
+      />
+      {changing && (
+        <OperationDialog
+          capability={compliance as Compliance}
+          operation="updateEntry"
+          open
+          preset={{ id }}
+          initial={entry.body}
+          onCancel={() => setChanging(false)}
+          onDone={() => setChanging(false)}
+        />
+      )}
     </div>
   );
 }
@@ -92,7 +123,7 @@ function DraftDetail({ id }: { readonly id: string }) {
 function PublishedDetail({ id }: { readonly id: string }) {
   const t = useMessages(compliance);
   const { user } = useSession();
-  const mayShare = usePermission('compliance.share');
+  const mayShare = usePermission('compliance.unit');
   const [asking, setAsking] = useState(false);
   const query = useOperation<Compliance, 'getPublished'>(compliance, 'getPublished', { id });
   if (query.isPending) return <Skeleton />;

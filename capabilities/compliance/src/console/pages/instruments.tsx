@@ -5,18 +5,23 @@
 import type { Instrument } from '@hedun/compliance';
 import {
   Alert,
+  Button,
   ErrorView,
   Fields,
+  FileLink,
   Input,
   PageFrame,
   Section,
   Select,
   Skeleton,
+  Space,
   StatusTag,
   Tree,
+  useFeedback,
   useMessages,
   useOperation,
   useUrlState,
+  useWrite,
 } from '@hedun/ui';
 import { useMemo, useState } from 'react';
 import { type Compliance, compliance } from '../../capability.ts';
@@ -64,9 +69,28 @@ export function Page() {
           ]}
         />
       )}
+      {summary && <Oscal instrument={summary.id} />}
       {detail.isError && <ErrorView error={detail.error} onRetry={() => void detail.refetch()} />}
       {detail.data ? <Text instrument={detail.data.instrument} /> : <Skeleton />}
     </PageFrame>
+  );
+}
+
+/** The text as an OSCAL catalogue, for other tools. */
+function Oscal({ instrument }: { readonly instrument: string }) {
+  const t = useMessages(compliance);
+  const feedback = useFeedback();
+  const write = useWrite<Compliance, 'exportInstrument'>(compliance, 'exportInstrument');
+  return (
+    <Space>
+      <Button
+        loading={write.isPending}
+        onClick={() => write.mutate({ instrument }, { onError: (error) => feedback.failure(error) })}
+      >
+        {t.exportOscal}
+      </Button>
+      {write.data && <FileLink file={write.data} />}
+    </Space>
   );
 }
 

@@ -3,8 +3,11 @@
  * @module
  */
 import {
+  Button,
   ErrorView,
   Fields,
+  Link,
+  OperationDialog,
   OperationList,
   PageFrame,
   RecordHead,
@@ -14,8 +17,10 @@ import {
   useMessages,
   useOperation,
   usePermission,
+  useSession,
   useWrite,
 } from '@hedun/ui';
+import { useState } from 'react';
 import { type Compliance, compliance } from '../../capability.ts';
 import { Clocks } from '../parts/Clocks.tsx';
 import { Events } from '../parts/Events.tsx';
@@ -46,10 +51,12 @@ function RequestDetail({ id }: { readonly id: string }) {
   const query = useOperation<Compliance, 'getRequest'>(compliance, 'getRequest', { id });
   const step = useWrite<Compliance, 'stepRequest'>(compliance, 'stepRequest');
   const record = useWrite<Compliance, 'recordRequestEvent'>(compliance, 'recordRequestEvent');
-  const mayShare = usePermission('compliance.share');
+  const mayShare = usePermission('compliance.unit');
+  const { user } = useSession();
+  const [disputing, setDisputing] = useState(false);
   if (query.isPending) return <Skeleton />;
   if (query.isError) return <ErrorView error={query.error} onRetry={() => void query.refetch()} />;
-  const { summary, body, steps, deadlines, events, recordable } = query.data;
+  const { summary, body, steps, deadlines, events, recordable, disputes } = query.data;
   return (
     <div className="hd-record">
       <RecordHead
@@ -74,7 +81,37 @@ function RequestDetail({ id }: { readonly id: string }) {
         events={events}
         forms={recordable}
         mayRecord={mayShare}
+        withMatter
         record={(event) => record.mutateAsync({ id, ...event } as never)}
+      />
+      <Section
+        title={t.disputes}
+        actions={
+          mayShare && (
+            <Button size="small" onClick={() => setDisputing(true)}>
+              {t.openDispute}
+            </Button>
+          )
+        }
+      >
+        {disputes.length === 0 && <p className="hd-faint">{t.noDispute}</p>}
+        <Fields
+          rows={disputes.map((each) => [
+            each.statusTitle,
+            <Link key={each.id} to={`/compliance/disputes/${each.id}` as never}>
+              {each.outcome ? `${each.claim} → ${each.outcome}` : each.claim}
+            </Link>,
+          ])}
+        />
+      </Section>
+      <OperationDialog
+        capability={compliance as Compliance}
+        operation="openDispute"
+        open={disputing}
+        preset={{ requestId: id }}
+        initial={{ organisationId: user.organisationId }}
+        onCancel={() => setDisputing(false)}
+        onDone={() => setDisputing(false)}
       />
     </div>
   );

@@ -25,12 +25,12 @@ export function Page() {
   const t = useMessages(compliance);
   const words = useWords();
   const { user } = useSession();
-  const maySupervise = usePermission('compliance.supervise');
+  const maySupervise = usePermission('compliance.issue');
   const [writing, setWriting] = useState(false);
   const query = useOperation<Compliance, 'supervision'>(compliance, 'supervision', {});
   if (query.isPending) return <Skeleton />;
   if (query.isError) return <ErrorView error={query.error} onRetry={() => void query.refetch()} />;
-  const { asOf, tables, names, overdue } = query.data;
+  const { asOf, tables, names, overdue, use } = query.data;
   const nameOf = (group: string) => {
     const attribute = (attributes as Record<string, { 'zh-CN': string; en: string }>)[group];
     return names[group] ?? (attribute ? words({ zh: attribute['zh-CN'], en: attribute.en }) : group || '—');
@@ -76,6 +76,37 @@ export function Page() {
           />
         </Section>
       ))}
+      <Section title={t.useTable}>
+        <Table
+          size="small"
+          pagination={false}
+          scroll={{ x: 900 }}
+          rowKey="group"
+          locale={{ emptyText: t.noData }}
+          dataSource={[...use]}
+          columns={[
+            { title: t.rankNumber, width: 70, render: (_, row) => row.rank ?? '—' },
+            { title: t.requester, render: (_, row) => nameOf(row.group) },
+            ...(
+              [
+                ['shared', t.sharedCount],
+                ['recorded', t.recordedCount],
+                ['records', t.recordCount],
+                ['corrections', t.correctionCount],
+                ['suspended', t.suspendedCount],
+                ['ended', t.endedCount],
+                ['disposed', t.disposedCount],
+              ] as const
+            ).map(([name, title]) => ({ title, dataIndex: name, align: 'right' as const, width: 100 })),
+            {
+              title: t.recordedRate,
+              align: 'right' as const,
+              width: 90,
+              render: (_, row) => (row.recordedRate === undefined ? '—' : `${(row.recordedRate * 100).toFixed(1)}%`),
+            },
+          ]}
+        />
+      </Section>
       <Section title={t.overdueList}>
         <Clocks deadlines={overdue} empty={t.nothingOverdue} withSubject />
       </Section>

@@ -20,6 +20,7 @@ import {
 import { useMemo, useState } from 'react';
 import { type Compliance, compliance } from '../../capability.ts';
 import type { AssessmentDetail } from '../../shapes.ts';
+import { Paper } from './Paper.tsx';
 import { toneOf, useWords } from './words.ts';
 
 interface Branch {
@@ -80,7 +81,7 @@ function Item({
 }) {
   const t = useMessages(compliance);
   const words = useWords();
-  const mayAssess = usePermission('compliance.assess');
+  const mayAssess = usePermission('compliance.write');
   const [open, setOpen] = useState<'answerCheck' | 'declareNotApplicable' | null>(null);
   const node = instrument.nodes.find((each) => each.id === id);
   const result = detail.results.find((each) => each.node === id);
@@ -126,6 +127,7 @@ function Item({
           )}
         </p>
       )}
+      {node.type === 'checklist' && <Paper node={id} detail={detail} mayAssess={mayAssess} />}
       {open && (
         <OperationDialog
           capability={compliance as Compliance}

@@ -10,7 +10,7 @@ import { Events } from './Events.tsx';
 
 export function Deadlines({ detail }: { readonly detail: AssessmentDetail }) {
   const t = useMessages(compliance);
-  const mayRecord = usePermission('compliance.assess');
+  const mayRecord = usePermission('compliance.write');
   const write = useWrite<Compliance, 'recordEvent'>(compliance, 'recordEvent');
   const { id } = detail.summary;
   return (

@@ -2,7 +2,7 @@
  * The documents an instrument declares, written on demand.
  * @module
  */
-import { Button, EmptyView, FileLink, Section, Space, useFeedback, useMessages, useWrite } from '@hedun/ui';
+import { Button, FileLink, Section, Space, useFeedback, useMessages, useWrite } from '@hedun/ui';
 import { useState } from 'react';
 import { type Compliance, compliance } from '../../capability.ts';
 import type { AssessmentDetail } from '../../shapes.ts';
@@ -19,7 +19,9 @@ export function Documents({ detail }: { readonly detail: AssessmentDetail }) {
   const write = useWrite<Compliance, 'writeDocument'>(compliance, 'writeDocument', {
     onDone: (file) => setFiles((before) => [...before, file as File]),
   });
-  if (detail.documents.length === 0) return <EmptyView kind="nothing-yet" title={t.documents} />;
+  const results = useWrite<Compliance, 'exportResults'>(compliance, 'exportResults', {
+    onDone: (file) => setFiles((before) => [...before, file as File]),
+  });
   return (
     <>
       <Signing detail={detail} />
@@ -43,6 +45,14 @@ export function Documents({ detail }: { readonly detail: AssessmentDetail }) {
           </Space>
         </Section>
       ))}
+      <Section title={words({ zh: '评估结果（机器可读）', en: 'Results for machines' })}>
+        <Button
+          loading={results.isPending}
+          onClick={() => results.mutate({ id: detail.summary.id }, { onError: (error) => feedback.failure(error) })}
+        >
+          {t.exportOscal}
+        </Button>
+      </Section>
       {files.map((file) => (
         <FileLink key={file.id} file={file} />
       ))}

@@ -65,7 +65,13 @@ export function Events({
             actorId: null,
             actorName: each.actor,
             kind: 'status',
-            text: [words(each.title), each.matter && `〔${each.matter}〕`].filter(Boolean).join(' '),
+            text: [
+              words(each.title),
+              each.matter && `〔${each.matter}〕`,
+              each.details.map(({ label, value }) => `${words(label)}：${value}`).join('；'),
+            ]
+              .filter(Boolean)
+              .join(' '),
             data: {},
           }))}
         />

@@ -113,7 +113,7 @@ function Choice({
   const t = useMessages(compliance);
   const words = useWords();
   const feedback = useFeedback();
-  const mayAssess = usePermission('compliance.assess');
+  const mayAssess = usePermission('compliance.write');
   const write = useWrite<Compliance, 'chooseScheme'>(compliance, 'chooseScheme');
   const taken = chosen.includes(deployment.id);
   return (

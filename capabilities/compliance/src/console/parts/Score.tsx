@@ -33,7 +33,7 @@ const CompensationDialog = lazy(async () => ({
 export function Score({ detail, instrument }: Shown) {
   const t = useMessages(compliance);
   const words = useWords();
-  const mayAssess = usePermission('compliance.assess');
+  const mayAssess = usePermission('compliance.write');
   const [dialog, setDialog] = useState<'risk' | 'compensation' | ''>('');
   const [judging, setJudging] = useState('');
   const { score, sheet } = detail;
@@ -131,13 +131,6 @@ export function Score({ detail, instrument }: Shown) {
           ]}
         />
       </Section>
-      {detail.gains.length > 0 && (
-        <Section title={t.plan}>
-          <Fields
-            rows={detail.gains.slice(0, 10).map((each) => [nameOf(each.unit), `+${each.gain.toFixed(2)}`] as const)}
-          />
-        </Section>
-      )}
       <Suspense fallback={null}>
         {judging && (
           <UnitDialog key={judging} unit={judging} title={nameOf(judging)} {...{ detail, instrument, close }} />
@@ -153,7 +146,7 @@ function Risks({ detail, nameOf }: { readonly detail: AssessmentDetail; readonly
   const t = useMessages(compliance);
   const words = useWords();
   const feedback = useFeedback();
-  const mayAssess = usePermission('compliance.assess');
+  const mayAssess = usePermission('compliance.write');
   const write = useWrite<Compliance, 'stateRisks'>(compliance, 'stateRisks');
   const withdraw = (place: number) => {
     const risks = statedRisks(detail).filter((_, at) => at !== place);

@@ -24,7 +24,7 @@ import { useWords } from './words.ts';
 export function Signing({ detail }: { readonly detail: AssessmentDetail }) {
   const t = useMessages(compliance);
   const words = useWords();
-  const maySign = usePermission('compliance.assess');
+  const maySign = usePermission('compliance.write');
   const [role, setRole] = useState('');
   const { signing, summary } = detail;
   if (!signing) return null;
