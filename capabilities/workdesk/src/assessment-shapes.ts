@@ -14,6 +14,9 @@ export const metricWords = {
   recurred: { 'zh-CN': '隐患复发率（%）', en: 'Findings that recurred (%)' },
   'overdue-open': { 'zh-CN': '期末逾期通报（份）', en: 'Notices overdue at the end' },
   trained: { 'zh-CN': '培训按期完成率（%）', en: 'Training finished in time (%)' },
+  'safe-in-time': { 'zh-CN': '报平安按时率（%）', en: 'Safe reports in time (%)' },
+  'tasks-in-time': { 'zh-CN': '任务按期提交率（%）', en: 'Tasks handed in in time (%)' },
+  'announcements-confirmed': { 'zh-CN': '公告按期确认率（%）', en: 'Announcements confirmed in time (%)' },
 } as const;
 export type Metric = keyof typeof metricWords;
 export const metrics = Object.keys(metricWords) as Metric[];

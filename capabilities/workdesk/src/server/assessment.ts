@@ -257,10 +257,12 @@ function groupByUnit(records: Records): (organisationId: string) => Records {
   const by = <T extends { readonly organisationId: string }>(items: readonly T[]) =>
     Map.groupBy(items, ({ organisationId }) => organisationId);
   const [notices, findings, learners] = [by(records.notices), by(records.findings), by(records.learners)];
+  const duties = by(records.duties);
   return (id) => ({
     notices: notices.get(id) ?? [],
     findings: findings.get(id) ?? [],
     learners: learners.get(id) ?? [],
+    duties: duties.get(id) ?? [],
   });
 }
 

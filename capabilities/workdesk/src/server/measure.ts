@@ -8,6 +8,7 @@ import type { Measured } from '@hedun/workdesk';
 import { sql } from 'kysely';
 import type { Metric } from '../assessment-shapes.ts';
 import { calendar, type Here } from './here.ts';
+import { type Duty, readDuties } from './measure-duties.ts';
 
 interface Notice {
   readonly id: string;
@@ -36,10 +37,12 @@ export interface Records {
   readonly notices: readonly Notice[];
   readonly findings: readonly Weakness[];
   readonly learners: readonly Learner[];
+  readonly duties: readonly Duty[];
 }
 
 /** All records of the period once; each unit then picks its own. */
-export async function readRecords({ db }: Pick<Here, 'db'>, from: string, to: string): Promise<Records> {
+export async function readRecords(context: Here, from: string, to: string): Promise<Records> {
+  const { db } = context;
   const [start, end] = [`${from}T00:00:00+08:00`, `${to}T24:00:00+08:00`];
   const notices =
     await sql<Notice>`SELECT n.id, n.organisation_id, c.number, n.issued_at, n.signed_at, n.submitted_at, n.due_on, n.returns
@@ -55,7 +58,12 @@ export async function readRecords({ db }: Pick<Here, 'db'>, from: string, to: st
     FROM workdesk_enrolments e JOIN workdesk_courses c ON c.id = e.course_id WHERE e.due_on >= ${from} AND e.due_on <= ${to} ORDER BY e.id`.execute(
       db,
     );
-  return { notices: notices.rows, findings: findings.rows, learners: learners.rows };
+  return {
+    notices: notices.rows,
+    findings: findings.rows,
+    learners: learners.rows,
+    duties: await readDuties(context, from, to),
+  };
 }
 
 const share = (part: number, whole: number) => (whole === 0 ? null : (part / whole) * 100);
@@ -98,6 +106,10 @@ export function measure(records: Records, from: string, to: string): Readonly<Re
       found.reduce((sum, { value }) => sum + value, 0),
       found.length,
     );
+  const duty = (kind: Duty['kind']): Measured => {
+    const own = records.duties.filter((each) => each.kind === kind);
+    return { value: rate(own), records: own };
+  };
   return {
     'sign-days': { value: mean(signing.map(({ value }) => value)), records: signing },
     'fixed-in-time': { value: rate(inTime), records: inTime },
@@ -105,5 +117,8 @@ export function measure(records: Records, from: string, to: string): Readonly<Re
     recurred: { value: rate(again), records: again.filter(({ value }) => value > 0) },
     'overdue-open': { value: due.length === 0 ? null : late.length, records: late.map((each) => notice(each, 1)) },
     trained: { value: rate(trained), records: trained },
+    'safe-in-time': duty('safe-report'),
+    'tasks-in-time': duty('sheet'),
+    'announcements-confirmed': duty('receipt'),
   };
 }

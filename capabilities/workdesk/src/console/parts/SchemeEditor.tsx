@@ -27,12 +27,15 @@ interface Row {
 }
 /** A start: what an office usually weighs. Every number can be changed. */
 const usual: readonly Row[] = [
-  { metric: 'sign-days', weight: 15, best: 1, worst: 5 },
-  { metric: 'fixed-in-time', weight: 35, best: 100, worst: 60 },
-  { metric: 'returned', weight: 10, best: 0, worst: 50 },
-  { metric: 'recurred', weight: 15, best: 0, worst: 30 },
-  { metric: 'overdue-open', weight: 15, best: 0, worst: 3 },
+  { metric: 'sign-days', weight: 10, best: 1, worst: 5 },
+  { metric: 'fixed-in-time', weight: 30, best: 100, worst: 60 },
+  { metric: 'returned', weight: 5, best: 0, worst: 50 },
+  { metric: 'recurred', weight: 10, best: 0, worst: 30 },
+  { metric: 'overdue-open', weight: 10, best: 0, worst: 3 },
   { metric: 'trained', weight: 10, best: 100, worst: 50 },
+  { metric: 'safe-in-time', weight: 10, best: 100, worst: 80 },
+  { metric: 'tasks-in-time', weight: 15, best: 100, worst: 60 },
+  { metric: 'announcements-confirmed', weight: 0, best: 100, worst: 60 },
 ];
 
 function indicatorOf({ metric, weight, best, worst }: Row, title: string): Indicator {

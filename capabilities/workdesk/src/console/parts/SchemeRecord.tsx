@@ -36,6 +36,10 @@ const linkOf: Readonly<Record<string, (id: string) => string>> = {
   notice: (id) => `/workdesk/notices?id=${id}`,
   finding: (id) => `/findings?id=${id}`,
   enrolment: () => '/workdesk/training?show=people',
+  // One period or announcement has many records of a unit: what follows the first word only tells them apart.
+  'safe-report': (id) => `/workdesk/safe-reports?period=${id.split(' ')[0]}`,
+  receipt: (id) => `/workdesk/announcements?id=${id.split(' ')[0]}`,
+  sheet: (id) => `/workdesk/tasks?sheet=${id}`,
 };
 type Dialog = 'publishScheme' | 'writeRanking';
 
