@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 
 const calendar = openCalendar(calendarCN);
 
-test('[R5] who has not read is reminded after one working day, who has not confirmed near the named day', () => {
+test('[H5] who has not read is reminded after one working day, who has not confirmed near the named day', () => {
   // Sent on Tuesday 24 November 2026.
   const receipt: OpenReceipt = {
     sentOn: '2026-11-24',
@@ -27,7 +27,7 @@ test('[R5] who has not read is reminded after one working day, who has not confi
   expect(on('2026-11-26', { opened: true, confirmBy: null })).toBe('unconfirmed');
   expect(on('2026-11-30', { opened: true, confirm: false, confirmBy: null })).toBeNull();
 });
-test('[R6] a task not handed in is reminded two working days before, then the leader, after three the office', () => {
+test('[H6] a task not handed in is reminded two working days before, then the leader, after three the office', () => {
   // Due on Friday 4 December 2026.
   const on = (day: string, status: 'assigned' | 'returned' | 'submitted' = 'assigned') =>
     sheetDuty(calendar, { status, dueOn: '2026-12-04' }, day);

@@ -26,7 +26,7 @@ const period: SafePeriod = {
 };
 const at = (text: string) => Date.parse(`${text}+08:00`);
 
-test('[R1] a period asks for its times on every day, on working days, or on chosen weekdays', () => {
+test('[H1] a period asks for its times on every day, on working days, or on chosen weekdays', () => {
   const days = ['2026-09-27', '2026-09-30', '2026-10-01', '2026-10-10', '2026-10-11', '2026-10-12'];
   expect(days.map((day) => asksOn(calendar, period, day))).toEqual([false, true, true, true, true, false]);
   // 1 October 2026 is a holiday, Saturday 10 October a make-up working day (State Council notice for 2026).
@@ -48,7 +48,7 @@ test('[R1] a period asks for its times on every day, on working days, or on chos
     false,
   ]);
 });
-test('[R2] a report opens before its time, is in time to the end of that minute, and late until the day ends', () => {
+test('[H2] a report opens before its time, is in time to the end of that minute, and late until the day ends', () => {
   const [morning, evening] = slotsOn(calendar, period, '2026-09-30');
   expect([morning?.time, evening?.time]).toEqual(['09:00', '17:00']);
   const states = ['07:59:59', '08:00:00', '09:00:59', '09:01:00', '23:59:59'].map((time) =>
@@ -61,7 +61,7 @@ test('[R2] a report opens before its time, is in time to the end of that minute,
   const [early] = slotsOn(calendar, { ...period, times: ['00:30'] }, '2026-09-30');
   expect(early?.opensAt).toBe(at('2026-09-30T00:00:00'));
 });
-test('[R3] in time in a row counts up, a late or missing report begins anew, what is still open counts for nothing', () => {
+test('[H3] in time in a row counts up, a late or missing report begins anew, what is still open counts for nothing', () => {
   const slots = slotsUntil(calendar, period, '2026-09-30T16:30:00+08:00');
   expect(slots.map(({ day, time }) => `${day} ${time}`)).toEqual([
     '2026-09-28 09:00',
@@ -93,7 +93,7 @@ test('[R3] in time in a row counts up, a late or missing report begins anew, wha
     longest: 2,
   });
 });
-test('[R4] one press means the report that is open now, then what is overdue today, then nothing', () => {
+test('[H4] one press means the report that is open now, then what is overdue today, then nothing', () => {
   const slots = slotsOn(calendar, period, '2026-09-30');
   const pressed = (time: string, ...made: string[]) =>
     slotToReport(slots, new Set(made), at(`2026-09-30T${time}:00`))?.time ?? null;
