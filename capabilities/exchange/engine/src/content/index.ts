@@ -1,0 +1,5 @@
+/**
+ * Content addresses.
+ * @module
+ */
+export * from './dag.ts';
