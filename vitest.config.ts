@@ -7,7 +7,8 @@ export default defineConfig({
     pool: 'threads',
     // Vitest leaves one core to itself by default; on two cores that is half the machine, and it needs next to nothing while tests run.
     maxWorkers: Math.max(2, availableParallelism()),
-    testTimeout: 60_000,
-    hookTimeout: 120_000,
+    // Only to end what hangs: on a machine under load a test may take twenty times as long, and no timing decides a test.
+    testTimeout: 120_000,
+    hookTimeout: 240_000,
   },
 });

@@ -263,7 +263,7 @@ async function fill(
       name: string;
       made: string;
     }>`SELECT indexname AS name, indexdef AS made FROM pg_indexes
-      WHERE schemaname = 'public' AND tablename = 'findings' AND indexname NOT LIKE '%_pkey'`.execute(db);
+      WHERE schemaname = 'public' AND tablename = 'findings' AND indexdef NOT LIKE 'CREATE UNIQUE%'`.execute(db);
     for (const { name } of rows) await sql`DROP INDEX ${sql.ref(name)}`.execute(db);
     return rows;
   });

@@ -120,6 +120,57 @@ describe.skipIf(reason !== null)(`the everyday journey${reason ? ` (skipped: ${r
     await page.getByRole('tab', { name: '全部' }).click();
   });
 
+  test('takes a verb from the menu of a row, and takes it back from the toast', async () => {
+    const { page, shot } = stage;
+    await filter('status:open');
+    await filter('severity:high');
+    await expect.poll(total).toBeGreaterThan(1);
+    await expect.poll(total).toBeLessThan(300);
+    const some = await total();
+    const first = await page.locator('.hd-row .hd-cell-main').first().innerText();
+    await page.locator('.hd-row').first().click({ button: 'right' });
+    const menu = page.getByRole('menu');
+    await menu.getByRole('menuitem', { name: '确认', exact: true }).waitFor();
+    expect(await menu.getByRole('menuitem', { name: '复核通过' }).count()).toBe(0);
+    await shot('03b-row-menu');
+    await menu.getByRole('menuitem', { name: '确认', exact: true }).click();
+    await expect.poll(total).toBe(some - 1);
+    await shot('03c-undo');
+    await page.getByText('确认：完成 1 项').waitFor();
+    await page.getByRole('button', { name: '撤销' }).click();
+    await expect.poll(total).toBe(some);
+    await expect.poll(() => page.locator('.hd-row .hd-cell-main').first().innerText()).toBe(first);
+    await page.getByText('已撤销 1 条').waitFor();
+    // By key, too: the focused row's menu.
+    await page.locator('.hd-foot').click();
+    await page.keyboard.press('j');
+    await page.keyboard.press('m');
+    await menu.getByRole('menuitem', { name: '忽略' }).waitFor();
+    await page.keyboard.press('Escape');
+    await menu.waitFor({ state: 'hidden' });
+    await page.getByRole('button', { name: '清除' }).click();
+    await expect.poll(total).toBe(900);
+  });
+
+  test('keeps the rows where they are and says that there are new ones', async () => {
+    const { page, shot } = stage;
+    const { items } = await stage.call<{ items: { id: string }[] }>('GET', 'kernel/organisations');
+    const first = await page.locator('.hd-row .hd-cell-main').first().innerText();
+    const { id } = await stage.call<{ id: string }>('POST', 'kernel/findings', {
+      organisationId: items[0]?.id,
+      title: '他人刚刚登记的发现',
+      severity: 'low',
+    });
+    await page.getByRole('button', { name: '1 条新记录' }).waitFor({ timeout: 20_000 });
+    expect(await page.locator('.hd-row .hd-cell-main').first().innerText()).toBe(first);
+    await shot('03d-news');
+    await page.getByRole('button', { name: '1 条新记录' }).click();
+    await page.locator('.hd-row', { hasText: '他人刚刚登记的发现' }).waitFor();
+    await page.getByRole('button', { name: '1 条新记录' }).waitFor({ state: 'hidden' });
+    // Out of the way of the counts that follow.
+    await stage.call('POST', 'kernel/findings/dismiss', { ids: [id], reason: 'false_positive', note: '演练' });
+  });
+
   test('opens one case for several findings of one unit, from the list', async () => {
     const { page, shot } = stage;
     const { items } = await stage.call<{ items: { id: string; organisationId: string; title: string }[] }>(
@@ -230,7 +281,7 @@ describe.skipIf(reason !== null)(`the everyday journey${reason ? ` (skipped: ${r
     await expect.poll(total).toBe(302);
     await filter('10.40.0.2');
     await page.getByText('防汛指挥系统数据库').waitFor();
-    expect(await page.locator('.hd-row').count()).toBe(1);
+    await expect.poll(() => page.locator('.hd-row').count()).toBe(1);
   });
 
   test('turns a schedule off and on', async () => {

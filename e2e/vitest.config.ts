@@ -13,5 +13,7 @@ export default defineConfig({
     fileParallelism: false,
     testTimeout: 120_000,
     hookTimeout: 240_000,
+    // A slow machine is no failure: what is waited for may come late, it may not stay away.
+    expect: { poll: { timeout: 20_000 } },
   },
 });

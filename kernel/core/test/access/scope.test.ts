@@ -76,7 +76,7 @@ beforeAll(async () => {
       })
     ).id;
   });
-}, 60_000);
+});
 afterAll(() => kernel.close());
 
 const capabilities = [declared, hello] as unknown as readonly Capability[];

@@ -63,7 +63,7 @@ beforeAll(async () => {
   root =
     (JSON.parse((await hedun('organisation', 'list', '--json', ...here)).stdout) as { items: { id: string }[] })
       .items[0]?.id ?? '';
-}, 60_000);
+});
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 test('[C1] an operation is a command: flags are its fields, bare words fill the required ones', async () => {
@@ -137,4 +137,4 @@ test('[S11] backup and restore by command: everything comes back, a cut file is 
   expect((await hedun('hello', 'list', '--data', target)).stdout).toContain('你好');
   expect((await hedun('restore', file, '--data', target)).stderr).toContain('record.exists');
   rmSync(target, { recursive: true, force: true });
-}, 60_000);
+});

@@ -103,7 +103,7 @@ beforeAll(async () => {
   mkdirSync(path.join(source.dataFolder, 'keys'), { recursive: true });
   writeFileSync(path.join(source.dataFolder, 'keys', 'instance.key'), 'secret');
   await createBackup(options(source));
-}, 60_000);
+});
 afterAll(async () => {
   for (const server of servers) await server.close();
   rmSync(folder, { recursive: true });
@@ -121,7 +121,7 @@ test('[S11] a backup restores every row, blob and key on an empty platform', asy
   );
   await store.close();
   expect(readdirSync(target.dataFolder).filter((entry) => /restor/.test(entry))).toEqual([]);
-}, 60_000);
+});
 
 test('[S11] a cut or altered backup is refused and nothing is changed', async () => {
   const before = await facts(target);
@@ -147,13 +147,13 @@ test('[S11] a cut or altered backup is refused and nothing is changed', async ()
     );
   }
   expect(await facts(target)).toEqual(before);
-}, 60_000);
+});
 
 test('[S11] a platform with data is replaced only when asked', async () => {
   await expect(restoreBackup({ ...options(target), replace: false })).rejects.toThrow('record.exists');
   await restoreBackup({ ...options(target), replace: true });
   expect((await facts(target)).outbox.length).toBe(1);
-}, 60_000);
+});
 
 test('[S11] with a passphrase the file is sealed', async () => {
   const passphraseFile = path.join(folder, 'passphrase');
@@ -168,7 +168,7 @@ test('[S11] with a passphrase the file is sealed', async () => {
     );
   await restoreBackup({ ...options(target, sealed), passphraseFile, replace: true });
   expect((await facts(target)).assets.length).toBe(2500);
-}, 60_000);
+});
 
 test.skipIf(process.env.HEDUN_TEST_DATABASE_URL)(
   '[S11] a restore cut off while it replaces the database leaves the old one (skipped: only the embedded database)',
@@ -179,5 +179,4 @@ test.skipIf(process.env.HEDUN_TEST_DATABASE_URL)(
     expect((await facts(source)).assets.length).toBe(2500);
     expect(existsSync(`${database}.before-restore`)).toBe(false);
   },
-  60_000,
 );

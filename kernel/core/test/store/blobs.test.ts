@@ -159,4 +159,4 @@ test('[S12] storage that refuses the keys is an error that names it', async () =
   await expect(blobs.put(bytes)).rejects.toThrow('network.failed');
   expect(refused).toBeGreaterThan(0);
   expect(readdirSync(path.join(folder, 'uploads'))).toEqual([]);
-}, 30_000);
+});

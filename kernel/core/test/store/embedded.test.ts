@@ -24,7 +24,7 @@ test('[S13] an acknowledged write of the embedded database is synced to disk, a 
   expect(synced).toBe(0);
   await pool.close();
   rmSync(folder, { recursive: true });
-}, 30_000);
+});
 
 test('[S14] the embedded database is told when its log, its statistics or its dead rows are due', async () => {
   const pool = await openEmbedded({ dataFolder: null });
@@ -46,4 +46,4 @@ test('[S14] the embedded database is told when its log, its statistics or its de
   await flush();
   expect(await now()).toEqual([]);
   await pool.close();
-}, 30_000);
+});

@@ -57,4 +57,4 @@ test('[S15] the types of the tables are those of the live database', async () =>
   });
   expect(live.length).toBeGreaterThan(150);
   expect(declared().sort()).toEqual(live.sort());
-}, 30_000);
+});

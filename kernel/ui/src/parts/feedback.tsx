@@ -30,29 +30,31 @@ export function useFeedback(): Feedback {
     () => ({
       success: (text, options = {}) => {
         if (!options.undo && !options.action) return void message.success(text);
-        const key = `done-${performance.now()}`;
+        // One at a time: the last deed is the one that can be taken back here.
+        const key = 'hd-done';
         notification.success({
           key,
-          title: text,
+          closable: false,
           placement: 'top',
           duration: options.undo ? 8 : 3,
-          ...(options.undo || options.action
-            ? {
-                actions: options.undo ? (
-                  <Button
-                    size="small"
-                    onClick={() => {
-                      notification.destroy(key);
-                      options.undo?.();
-                    }}
-                  >
-                    {t.undo}
-                  </Button>
-                ) : (
-                  options.action
-                ),
-              }
-            : {}),
+          title: (
+            <span className="hd-toast">
+              {text}
+              {options.undo ? (
+                <Button
+                  size="small"
+                  onClick={() => {
+                    notification.destroy(key);
+                    options.undo?.();
+                  }}
+                >
+                  {t.undo}
+                </Button>
+              ) : (
+                options.action
+              )}
+            </span>
+          ),
         });
       },
       failure: (error) => {

@@ -63,7 +63,7 @@ export function RowMenu({
           ...(onOpen ? [{ key: 'open', label: t.open }] : []),
           ...(onOpen && verbs.length > 0 ? [{ type: 'divider' as const }] : []),
           ...verbs.map(({ operation }) => ({ key: operation.id, label: say(operation.operation.title) })),
-          ...(onOpen ? [{ type: 'divider' as const }, { key: 'link', label: t.copyLink }] : []),
+          ...(onOpen ? [{ type: 'divider' as const }, { key: 'link', label: t.copyRecordLink }] : []),
         ],
       }}
     >

@@ -140,6 +140,7 @@ export const en: Catalogue = {
   copied: 'Copied',
   copy: 'Copy',
   copyDetails: 'Copy details',
+  copyRecordLink: 'Copy link to record',
   copyLink: 'Copy link to this view',
   copyOf: (name: string) => `${name} (copy)`,
   copyRole: 'Copy',

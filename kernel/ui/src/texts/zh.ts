@@ -138,6 +138,7 @@ export const zh = {
   copied: '已复制',
   copy: '复制',
   copyDetails: '复制详情',
+  copyRecordLink: '复制记录链接',
   copyLink: '复制当前视图链接',
   copyOf: (name: string) => `${name}（副本）`,
   copyRole: '复制为新角色',
