@@ -18,3 +18,4 @@ export {
 export { type HolderKey, isGenuineKey, type MasterKey, type PublicParameters } from './fabeo.ts';
 export * from './forms.ts';
 export { forgetAttributes } from './hashed.ts';
+export * from './sealed-box.ts';
