@@ -17,6 +17,8 @@ export const metricWords = {
   'safe-in-time': { 'zh-CN': '报平安按时率（%）', en: 'Safe reports in time (%)' },
   'tasks-in-time': { 'zh-CN': '任务按期提交率（%）', en: 'Tasks handed in in time (%)' },
   'announcements-confirmed': { 'zh-CN': '公告按期确认率（%）', en: 'Announcements confirmed in time (%)' },
+  'review-in-time': { 'zh-CN': '年度审查按期签字率（%）', en: 'Reviews signed in time (%)' },
+  'review-completeness': { 'zh-CN': '年度审查核对率（%）', en: 'Review entries checked (%)' },
 } as const;
 export type Metric = keyof typeof metricWords;
 export const metrics = Object.keys(metricWords) as Metric[];

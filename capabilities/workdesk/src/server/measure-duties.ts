@@ -1,6 +1,6 @@
 /**
- * The duties of units in a period, each met in time or not: safe reports, tasks, announcements to confirm. A duty counts when its time
- * has passed or when it was met; a day is a day in Beijing.
+ * The duties of units in a period, each met in time or not: safe reports, tasks, announcements to confirm, the annual review. A duty
+ * counts when its time has passed or when it was met; a day is a day in Beijing.
  * @module
  */
 import { dayOfInstant } from '@hedun/workdays';
@@ -10,12 +10,12 @@ import { calendar, type Here, instant } from './here.ts';
 import { endedAt, keyOf } from './safe-reports/rows.ts';
 
 export interface Duty {
-  readonly kind: 'safe-report' | 'sheet' | 'receipt';
+  readonly kind: 'safe-report' | 'sheet' | 'receipt' | 'review' | 'review-entries';
   readonly id: string;
   readonly organisationId: string;
   readonly title: string;
-  /** 1 when it was met in time. */
-  readonly value: 0 | 1;
+  /** 1 when it was met in time; of the entries of a review the share that was checked. */
+  readonly value: number;
 }
 
 export async function readDuties(context: Here, from: string, to: string): Promise<readonly Duty[]> {
@@ -23,6 +23,7 @@ export async function readDuties(context: Here, from: string, to: string): Promi
     ...(await safeDuties(context, from, to)),
     ...(await taskDuties(context, from, to)),
     ...(await confirmDuties(context, from, to)),
+    ...(await reviewDuties(context, from, to)),
   ];
 }
 
@@ -102,4 +103,44 @@ async function confirmDuties(context: Here, from: string, to: string): Promise<r
       title,
       value: confirmedAt !== null && dayOfInstant(confirmedAt) <= confirmBy ? 1 : 0,
     }));
+}
+
+/** Signed by the leader until the named day, and how much of the sheet was checked at all. */
+async function reviewDuties(context: Here, from: string, to: string): Promise<readonly Duty[]> {
+  const { rows } = await sql<{
+    readonly id: string;
+    readonly organisationId: string;
+    readonly title: string;
+    readonly dueOn: string;
+    readonly signedAt: string | null;
+    readonly entries: number;
+    readonly answered: number;
+  }>`SELECT s.id, s.organisation_id, v.title, v.due_on, s.signed_at, e.entries, e.answered
+    FROM workdesk_review_sheets s JOIN workdesk_reviews v ON v.id = s.review_id
+    JOIN LATERAL (SELECT count(*)::int AS entries, count(*) FILTER (WHERE answer <> 'waiting')::int AS answered
+      FROM workdesk_review_entries WHERE sheet_id = s.id) e ON true
+    WHERE v.due_on >= ${from} AND v.due_on <= ${to} ORDER BY v.due_on, s.id`.execute(context.db);
+  const today = dayOfInstant(instant(context));
+  return rows
+    .filter(({ signedAt, dueOn }) => signedAt !== null || dueOn < today)
+    .flatMap(({ id, organisationId, title, dueOn, signedAt, entries, answered }) => [
+      {
+        kind: 'review' as const,
+        id,
+        organisationId,
+        title,
+        value: signedAt !== null && dayOfInstant(signedAt) <= dueOn ? 1 : 0,
+      },
+      ...(entries > 0
+        ? [
+            {
+              kind: 'review-entries' as const,
+              id,
+              organisationId,
+              title: `${title} ${answered} / ${entries}`,
+              value: answered / entries,
+            },
+          ]
+        : []),
+    ]);
 }

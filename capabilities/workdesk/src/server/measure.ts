@@ -120,5 +120,7 @@ export function measure(records: Records, from: string, to: string): Readonly<Re
     'safe-in-time': duty('safe-report'),
     'tasks-in-time': duty('sheet'),
     'announcements-confirmed': duty('receipt'),
+    'review-in-time': duty('review'),
+    'review-completeness': duty('review-entries'),
   };
 }

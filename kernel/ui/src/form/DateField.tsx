@@ -21,6 +21,10 @@ export function DateField({
       {...(id ? { id } : {})}
       value={value ? dayjs(value) : null}
       showTime={withTime}
+      // Enter takes the day that was typed; it does not send the form around it.
+      onKeyDown={(event) => {
+        if (event.key === 'Enter') event.preventDefault();
+      }}
       onChange={(next) => onChange(next ? (withTime ? next.toISOString() : next.format('YYYY-MM-DD')) : undefined)}
       style={{ width: '100%' }}
     />

@@ -129,6 +129,8 @@ export function Page({ recordId }: { readonly recordId?: string }) {
       <OperationDialog
         capability={workdesk as Workdesk}
         operation="saveAnnouncement"
+        title={t.writeAnnouncement}
+        submitText={t.keepDraft}
         open={writing}
         omit={['id']}
         onCancel={() => setWriting(false)}

@@ -203,7 +203,7 @@ function Templates({
           },
           {
             id: 'verbs',
-            title: '',
+            title: t.verbs,
             width: 170,
             narrow: 'line',
             sort: null,

@@ -50,7 +50,7 @@ export function AnnouncementRecord({ id }: { readonly id: string }) {
   }, [reads, mutate, id]);
   if (query.isPending) return <Skeleton />;
   if (query.isError) return <ErrorView error={query.error} onRetry={() => void query.refetch()} />;
-  return <Loaded detail={open.data ?? query.data} office={office} />;
+  return <Loaded detail={query.data} office={office} />;
 }
 
 function Loaded({ detail, office }: { readonly detail: AnnouncementDetail; readonly office: boolean }) {

@@ -42,7 +42,7 @@ export function FormDesigner({
     <div className="hd-stack">
       {value.sections.map((section, at) => (
         <section key={section.id} className="hd-card hd-stack">
-          <div className="hd-form-actions" style={{ justifyContent: 'flex-start' }}>
+          <div style={{ display: 'flex', alignItems: 'center', gap: 8 }}>
             <Input
               aria-label={t.sectionTitle}
               placeholder={t.sectionTitle}

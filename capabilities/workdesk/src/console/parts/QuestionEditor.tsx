@@ -9,6 +9,7 @@ import { workdesk } from '../../capability.ts';
 import { freeName, replaced } from './form-edits.ts';
 import { ShowIf } from './ShowIf.tsx';
 
+const row = { display: 'flex', flexWrap: 'wrap', alignItems: 'center', gap: 8 } as const;
 const withOptions = (kind: Question['kind']) => kind === 'single' || kind === 'multiple';
 
 export function QuestionEditor({
@@ -46,27 +47,28 @@ export function QuestionEditor({
     });
   };
   return (
-    <div className="hd-stack" style={{ gap: 8, paddingBlock: 8, borderTop: '1px solid var(--hd-border)' }}>
-      <div className="hd-columns">
+    <div className="hd-stack" style={{ gap: 8, paddingBlock: 12, borderTop: '1px solid var(--hd-border)' }}>
+      <div style={row}>
         <Input
           aria-label={t.questionTitle}
           placeholder={t.questionTitle}
+          style={{ flex: '1 1 200px' }}
           value={question.title}
           onChange={({ target }) => onChange({ ...question, title: target.value })}
         />
-        <Select aria-label={t.questionKind} value={question.kind} options={kinds} onChange={change} />
-        {(quiz || question.kind === 'yes-no') && (
-          <InputNumber
-            aria-label={t.points}
-            prefix={t.points}
-            min={0}
-            value={question.score ?? null}
-            onChange={(score) => {
-              const { score: _, ...rest } = question;
-              onChange(score === null ? rest : { ...rest, score });
-            }}
-          />
-        )}
+        <Select
+          aria-label={t.questionKind}
+          style={{ width: 112 }}
+          value={question.kind}
+          options={kinds}
+          onChange={change}
+        />
+        <span style={{ display: 'inline-flex' }}>
+          {moves}
+          <Button danger type="text" onClick={() => onChange(null)}>
+            {t.remove}
+          </Button>
+        </span>
       </div>
       {!quiz && <Details question={question} onChange={onChange} />}
       {question.options?.map((option, index) => (
@@ -77,7 +79,7 @@ export function QuestionEditor({
           onChange={(next) => onChange({ ...question, options: replaced(question.options ?? [], index, next) })}
         />
       ))}
-      <div className="hd-form-actions" style={{ justifyContent: 'flex-start', flexWrap: 'wrap' }}>
+      <div style={row}>
         {question.options && (
           <Button
             size="small"
@@ -91,6 +93,19 @@ export function QuestionEditor({
           >
             {t.addOption}
           </Button>
+        )}
+        {(quiz || question.kind === 'yes-no') && (
+          <InputNumber
+            aria-label={t.points}
+            prefix={t.points}
+            style={{ width: 120 }}
+            min={0}
+            value={question.score ?? null}
+            onChange={(score) => {
+              const { score: _, ...rest } = question;
+              onChange(score === null ? rest : { ...rest, score });
+            }}
+          />
         )}
         <Checkbox
           checked={question.required}
@@ -109,11 +124,6 @@ export function QuestionEditor({
             }}
           />
         )}
-        <span className="hd-grow" />
-        {moves}
-        <Button size="small" danger type="text" onClick={() => onChange(null)}>
-          {t.remove}
-        </Button>
       </div>
     </div>
   );
@@ -130,7 +140,7 @@ function OptionEditor({
 }) {
   const t = useMessages(workdesk);
   return (
-    <div className="hd-form-actions" style={{ justifyContent: 'flex-start' }}>
+    <div style={{ ...row, flexWrap: 'nowrap' }}>
       {quiz && (
         <Checkbox
           aria-label={t.correct}
@@ -153,6 +163,7 @@ function OptionEditor({
         <InputNumber
           aria-label={t.points}
           placeholder={t.points}
+          style={{ flex: '0 0 84px' }}
           min={0}
           value={option.score ?? null}
           onChange={(score) => {
@@ -182,7 +193,7 @@ function Details({
     onChange(value === null || value === '' ? rest : { ...rest, [name]: value });
   };
   return (
-    <div className="hd-form-actions" style={{ justifyContent: 'flex-start', flexWrap: 'wrap' }}>
+    <div style={row}>
       <Input
         aria-label={t.questionHelp}
         placeholder={t.questionHelp}

@@ -34,8 +34,10 @@ const usual: readonly Row[] = [
   { metric: 'overdue-open', weight: 10, best: 0, worst: 3 },
   { metric: 'trained', weight: 10, best: 100, worst: 50 },
   { metric: 'safe-in-time', weight: 10, best: 100, worst: 80 },
-  { metric: 'tasks-in-time', weight: 15, best: 100, worst: 60 },
+  { metric: 'tasks-in-time', weight: 5, best: 100, worst: 60 },
   { metric: 'announcements-confirmed', weight: 0, best: 100, worst: 60 },
+  { metric: 'review-in-time', weight: 5, best: 100, worst: 60 },
+  { metric: 'review-completeness', weight: 5, best: 100, worst: 60 },
 ];
 
 function indicatorOf({ metric, weight, best, worst }: Row, title: string): Indicator {

@@ -40,6 +40,8 @@ const linkOf: Readonly<Record<string, (id: string) => string>> = {
   'safe-report': (id) => `/workdesk/safe-reports?period=${id.split(' ')[0]}`,
   receipt: (id) => `/workdesk/announcements?id=${id.split(' ')[0]}`,
   sheet: (id) => `/workdesk/tasks?sheet=${id}`,
+  review: (id) => `/workdesk/reviews?sheet=${id}`,
+  'review-entries': (id) => `/workdesk/reviews?sheet=${id}`,
 };
 type Dialog = 'publishScheme' | 'writeRanking';
 

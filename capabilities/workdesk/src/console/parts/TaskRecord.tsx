@@ -70,7 +70,7 @@ function Loaded({ detail }: { readonly detail: TaskDetail }) {
         ]}
       />
       {task.requirement && (
-        <Section title={t.requirement}>
+        <Section title={t.taskRequirement}>
           <div className="hd-prose">{task.requirement}</div>
         </Section>
       )}
@@ -180,7 +180,7 @@ function Progressed({ sheets }: { readonly sheets: readonly SheetSummary[] }) {
             ),
           },
           {
-            title: t.handIn,
+            title: t.handedInAt,
             width: 130,
             render: (_, row) => (row.submittedAt ? <TimeText at={row.submittedAt} /> : '—'),
           },

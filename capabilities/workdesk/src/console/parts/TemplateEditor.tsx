@@ -2,7 +2,7 @@
  * Writing a self-check: the designer, beside it the form as a unit will see it, to try out conditions and points.
  * @module
  */
-import { ErrorView, OperationForm, Section, Skeleton, useMessages, useOperation } from '@hedun/ui';
+import { ErrorView, OperationForm, Skeleton, useMessages, useOperation } from '@hedun/ui';
 import { type Answers, type Form, scoreAnswers } from '@hedun/workdesk';
 import { useState } from 'react';
 import { type Workdesk, workdesk } from '../../capability.ts';
@@ -51,11 +51,10 @@ function Editor({ template, onSaved }: { readonly template: TemplateRow | null; 
         </OperationForm>
       </div>
       <div className="hd-card hd-stack" style={{ position: 'sticky', top: 0 }}>
-        <Section title={t.preview}>
-          <div className="hd-faint">{t.previewHint}</div>
-          <FormFill form={form} answers={tried} onChange={setTried} />
-          {score.most > 0 && <div className="hd-faint">{t.previewScore(score)}</div>}
-        </Section>
+        <h2>{t.preview}</h2>
+        <div className="hd-faint">{t.previewHint}</div>
+        <FormFill form={form} answers={tried} onChange={setTried} />
+        {score.most > 0 && <div className="hd-faint">{t.previewScore(score)}</div>}
       </div>
     </div>
   );
