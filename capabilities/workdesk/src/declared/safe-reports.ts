@@ -99,7 +99,7 @@ export const safeReportOperations = {
         en: 'Reminds before (minutes)',
       }),
       organisationIds: field(
-        z.array(Id).max(500).default([]),
+        z.array(Id).max(20_000).default([]),
         { 'zh-CN': '报送单位', en: 'Units' },
         {
           widget: 'organisation',
