@@ -70,7 +70,8 @@ async function inMemory(capabilities: readonly CapabilityServer[]): Promise<Test
   const store = await storeOn(pool, 'embedded', capabilities, silent);
   if (!image) {
     mkdirSync(folder, { recursive: true });
-    const fresh = `${file}.${process.pid}`;
+    // Tests run in threads of one process: each writes a file of its own, and the last rename wins with the same contents.
+    const fresh = `${file}.${randomBytes(6).toString('hex')}`;
     writeFileSync(fresh, Buffer.from(await (await pool.pglite.dumpDataDir('none')).arrayBuffer()));
     renameSync(fresh, file);
   }

@@ -92,6 +92,20 @@ test.each([
 ])('[L9] the form %s means the whole title', async (form, expected) => {
   expect(await found(matches('findings', 'title', form), false)).toEqual(expected);
 });
+test.each([
+  ['漏洞 42%', 'like'],
+  ['%漏洞%', 'hedun_words'],
+  ['%abc%', 'hedun_words'],
+  ['%ab%', 'ilike'],
+  ['Abc%', 'hedun_words'],
+])('[L9] %s is one condition, so that the planner counts it once', async (pattern, expected) => {
+  const form = pattern.replaceAll('%', '*');
+  const compiled = await stage.store.system(async (db) => matches('findings', 'title', form).compile(db).sql);
+  expect(compiled.match(/hedun_words\("title"\)|ilike|like/g)?.[0]).toContain(
+    expected === 'hedun_words' ? 'hedun_words' : expected,
+  );
+  expect(compiled.match(/ like | ilike /g)?.length).toBe(1);
+});
 test.each(['10.20.30.40', 'portal.example.com', 'PORTAL.example.com.'])(
   '[L9] %s in full finds the asset it identifies',
   async (text) => {
