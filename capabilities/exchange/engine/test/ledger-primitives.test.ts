@@ -145,7 +145,7 @@ test('[L3] a checkpoint carries the log and its witnesses; each signature is und
 });
 
 test('[L4] keys stand in the order of their UTF-8 bytes, above U+FFFF too', () => {
-  fc.assert(
+  void fc.assert(
     fc.property(fc.string({ unit: 'binary' }), fc.string({ unit: 'binary' }), (a, b) => {
       expect(Math.sign(compareUtf8(a, b))).toBe(Math.sign(Buffer.compare(Buffer.from(a), Buffer.from(b))));
     }),
@@ -157,7 +157,7 @@ test('[L4] keys stand in the order of their UTF-8 bytes, above U+FFFF too', () =
 
 test('[L4] the state answers ranges as a sorted list would, through inserts and deletions', () => {
   const key = fc.string({ unit: fc.constantFrom('a', 'b', '\u0000', '\uffff', '\u{1f6e1}'), maxLength: 4 });
-  fc.assert(
+  void fc.assert(
     fc.property(fc.array(fc.tuple(key, fc.boolean()), { maxLength: 300 }), key, key, (steps, from, to) => {
       const [state, plain] = [new WorldState(), new Map<string, number>()];
       for (const [at, [name, put]] of steps.entries()) {
@@ -192,7 +192,7 @@ test('[L5] SHA-256 of the contracts is SHA-256', () => {
   expect(sha256Hex('abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq')).toBe(
     '248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1',
   );
-  fc.assert(
+  void fc.assert(
     fc.property(fc.uint8Array({ maxLength: 300 }), (bytes) => {
       expect(sha256Hex(bytes)).toBe(createHash('sha256').update(bytes).digest('hex'));
     }),
@@ -221,7 +221,7 @@ test('[L6] a certificate cut short or bent is a named error, never something els
     } catch (error) {
       expect(String(error)).toContain('certificate.malformed');
     }
-  fc.assert(
+  void fc.assert(
     fc.property(fc.nat(), fc.integer({ min: 1, max: 255 }), (at, flip) => {
       const der = Buffer.from(text, 'base64');
       der[at % der.length]! ^= flip;

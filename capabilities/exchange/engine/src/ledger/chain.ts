@@ -74,6 +74,9 @@ export class Chain {
   tree: MerkleTree;
   height = 0;
   checkpoint = '';
+  /** Leaves of applied blocks: what is on disk and may be spoken of. The tree may already hold more. */
+  size = 0;
+  #prepared: { readonly block: Block; readonly checked: readonly (Checked | null)[] } | null = null;
 
   constructor(options: ChainOptions) {
     this.#options = options;
@@ -116,8 +119,10 @@ export class Chain {
     const entries: Uint8Array[] = [];
     const privateValues: (readonly PrivateValue[])[] = [];
     const committed: Committed[] = [];
+    const kept: (Checked | null)[] = [];
     for (const [index, each] of ordered.entries()) {
       const checked = this.#check(each);
+      kept.push(typeof checked === 'string' ? null : checked);
       const code = typeof checked === 'string' ? checked : this.#validate(checked, changed, seen, each.privateValues);
       const entry = encodeEntry({ block: height, index, code, envelope: each.envelope });
       entries.push(entry);
@@ -137,17 +142,50 @@ export class Chain {
     const root = tree.root();
     const body = formatCheckpoint({ origin: this.#options.origin, size: tree.size, root });
     const checkpoint = this.#options.signCheckpoint?.(body) ?? '';
-    return { block: { number: height, milliseconds, first, entries, privateValues, root, checkpoint }, committed };
+    const block: Block = { number: height, milliseconds, first, entries, privateValues, root, checkpoint };
+    this.#prepared = { block, checked: kept };
+    return { block, committed };
   }
 
   /** Takes a block that is on disk into the state. */
   apply(block: Block): void {
+    const known = this.#prepared?.block === block ? this.#prepared.checked : null;
+    this.#prepared = null;
     this.height = block.number + 1;
     this.checkpoint = block.checkpoint;
-    for (const [index, bytes] of block.entries.entries()) this.#applyEntry(bytes, block, index);
+    this.size = block.first + block.entries.length;
+    for (const [index, bytes] of block.entries.entries()) this.#applyEntry(bytes, block, index, known?.[index] ?? null);
+  }
+  /**
+   * A block that another copy ordered: this copy validates it on its own and must come to the same entries and the same root.
+   * @throws RangeError where it does not; nothing is changed then
+   */
+  follow(bytes: Uint8Array): Prepared {
+    const theirs = decodeBlock(bytes);
+    if (theirs.number !== this.height || theirs.first !== this.tree.size)
+      throw new RangeError(
+        `block: expected ${this.height} at leaf ${this.tree.size}, got ${theirs.number} at ${theirs.first}`,
+      );
+    const ordered = theirs.entries.map((entry, index) => ({
+      envelope: decodeEntry(entry).envelope,
+      privateValues: theirs.privateValues[index] ?? [],
+    }));
+    const { block, committed } = this.prepare(ordered, theirs.milliseconds);
+    const same =
+      equalBytes(block.root, theirs.root) && block.entries.every((entry, at) => equalBytes(entry, theirs.entries[at]!));
+    if (!same) {
+      this.discard(block);
+      throw new RangeError(
+        `block: expected root ${toHex(block.root)} of block ${block.number}, got ${toHex(theirs.root)}`,
+      );
+    }
+    const taken: Block = { ...block, checkpoint: theirs.checkpoint };
+    this.#prepared = { block: taken, checked: this.#prepared?.checked ?? [] };
+    return { block: taken, committed };
   }
   /** The block could not be written: nothing of it remains. */
   discard(block: Block): void {
+    this.#prepared = null;
     this.tree.truncate(block.first);
   }
 
@@ -168,16 +206,16 @@ export class Chain {
     return block;
   }
 
-  #applyEntry(bytes: Uint8Array, block: Block, index: number): void {
+  #applyEntry(bytes: Uint8Array, block: Block, index: number, known: Checked | null): void {
     const { code, envelope } = decodeEntry(bytes);
     const leaf = block.first + index;
     if (code === 'BAD_PAYLOAD') return;
-    const decoded = decodeEnvelope(envelope);
-    const transaction = transactionId(this.#options.crypto.sha256, decodeProposal(decoded.proposal));
+    const checked = known ?? this.#check({ envelope, privateValues: [] });
+    if (typeof checked === 'string') return;
+    const { transaction, response } = checked;
     if (takesId(code)) this.transactions.set(transaction, leaf);
     if (code !== 'VALID') return;
     const version = versionOf(block.number, index);
-    const response = decodeResponse(decoded.response);
     for (const { key, value } of response.writes) {
       // A copy, so that one small value does not keep a whole block in memory.
       if (value === null) this.world.delete(key);
@@ -223,12 +261,12 @@ export class Chain {
     if (seen.has(transaction) || this.transactions.has(transaction)) return 'DUPLICATE_TXID';
     if (response.status !== 200) return 'BAD_PAYLOAD';
     if (!this.#endorsements.satisfied(envelope)) return 'ENDORSEMENT_POLICY_FAILURE';
-    if (!this.#privateMatch(response, privateValues)) return 'BAD_PAYLOAD';
     for (const { key, version } of response.reads)
       if (changed.version(changed.keys, this.world, key) !== version) return 'MVCC_READ_CONFLICT';
     for (const { key, version } of response.privateReads)
       if (changed.version(changed.hashes, this.hashed, key) !== version) return 'MVCC_READ_CONFLICT';
-    return response.ranges.every((range) => this.#sameRange(range, changed)) ? 'VALID' : 'PHANTOM_READ_CONFLICT';
+    if (!response.ranges.every((range) => this.#sameRange(range, changed))) return 'PHANTOM_READ_CONFLICT';
+    return this.#privateMatch(response, privateValues) ? 'VALID' : 'BAD_PAYLOAD';
   }
 
   /** Private values beside a transaction must be those whose hashes were endorsed. */

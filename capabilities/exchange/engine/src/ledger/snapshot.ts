@@ -69,6 +69,7 @@ export function restoreSnapshot(hash: Hash, chain: Chain, bytes: Uint8Array): Sn
   reader.end();
   chain.tree = tree;
   chain.height = height;
+  chain.size = tree.size;
   chain.checkpoint = checkpoint;
   return { offset, blocks };
 }
