@@ -2,8 +2,14 @@
  * The declaration of detection: what sources send becomes events, what rules see in them becomes alerts, alerts become incidents.
  * @module
  */
-import { defineCapability } from '@hedun/sdk';
+import { defineCapability, Id } from '@hedun/sdk';
+import { z } from 'zod';
+import { huntOperations, huntTables } from './declared/hunts.ts';
+import { incidentTables } from './declared/incident-shapes.ts';
+import { incidentOperations } from './declared/incidents.ts';
 import { ruleTables } from './declared/rules-shapes.ts';
+import { sourceTables } from './declared/source-shapes.ts';
+import { sourceOperations } from './declared/sources.ts';
 import { errors } from './errors.ts';
 import { en, zh } from './messages.ts';
 
@@ -19,11 +25,51 @@ export const detection = defineCapability({
     'detection.push': { 'zh-CN': '接口推送日志', en: 'Push logs as a system' },
   },
   messages: { 'zh-CN': zh, en },
-  tables: { ...ruleTables },
-  operations: {},
-  pages: {},
+  tables: { ...sourceTables, ...incidentTables, ...huntTables, ...ruleTables },
+  operations: { ...sourceOperations, ...incidentOperations, ...huntOperations },
+  pages: {
+    incidents: {
+      title: { 'zh-CN': '安全事件', en: 'Incidents' },
+      path: '/detection/incidents',
+      permission: 'detection.read',
+      navigation: { group: 'understand', order: 10, icon: 'alert' },
+    },
+    alerts: {
+      title: { 'zh-CN': '告警', en: 'Alerts' },
+      path: '/detection/alerts',
+      permission: 'detection.read',
+      navigation: { group: 'understand', order: 11, icon: 'bell' },
+    },
+    hunting: {
+      title: { 'zh-CN': '日志检索', en: 'Search logs' },
+      path: '/detection/hunting',
+      permission: 'detection.hunt',
+      navigation: { group: 'understand', order: 12, icon: 'search' },
+    },
+    sources: {
+      title: { 'zh-CN': '日志来源', en: 'Log sources' },
+      path: '/detection/sources',
+      permission: 'detection.read',
+      navigation: { group: 'observe', order: 10, icon: 'api' },
+    },
+  },
   errors,
-  emits: {},
-  listens: {},
+  findingKinds: {
+    'detection.incident': {
+      title: { 'zh-CN': '安全事件', en: 'Incident' },
+      attributes: z.object({
+        incidentId: Id,
+        machines: z.array(z.string()),
+        users: z.array(z.string()),
+        tactics: z.array(z.string()),
+        alerts: z.number().int(),
+      }),
+    },
+  },
+  emits: {
+    'detection.incident.opened': z.object({ id: Id, organisationId: Id }),
+    'detection.incident.judged': z.object({ id: Id, organisationId: Id, verdict: z.enum(['attack', 'harmless']) }),
+  },
+  listens: { 'detection.incident.judged': z.object({ id: Id }) },
 });
 export type Detection = typeof detection;

@@ -2,8 +2,9 @@
  * What every bus owes, as one suite for all of them.
  * @module
  */
-import type { Bus, BusConsumer, BusRecord } from '../src/server/bus/bus.ts';
+
 import { expect, test } from 'vitest';
+import type { Bus, BusConsumer, BusRecord } from '../src/server/bus/bus.ts';
 
 export const record = (key: string, text: string, time = 1): BusRecord => ({ key, time, value: Buffer.from(text) });
 export const textOf = ({ value }: BusRecord) => Buffer.from(value).toString('utf8');
@@ -34,7 +35,9 @@ export function busContract(name: string, skip: boolean, open: (instance: string
       await producer.append(['a', 'b', 'c', 'd'].map((key) => record(key, `${key}${round}`, 1000 + round)));
     const { records } = await take(await bus.consumer('raw', 'readers', start), 20);
     for (const key of ['a', 'b', 'c', 'd'])
-      expect(records.filter((each) => each.key === key).map(textOf)).toEqual([0, 1, 2, 3, 4].map((round) => `${key}${round}`));
+      expect(records.filter((each) => each.key === key).map(textOf)).toEqual(
+        [0, 1, 2, 3, 4].map((round) => `${key}${round}`),
+      );
     expect(records.find((each) => textOf(each) === 'c3')?.time).toBe(1003);
     expect(producer.pendingBytes).toBe(0);
     await bus.close();

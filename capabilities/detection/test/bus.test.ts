@@ -1,4 +1,13 @@
-import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { open } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -93,7 +102,9 @@ test('[L3] records that come while the disk is busy are written together, and ea
   );
   expect(sizes.every((size) => size > 0)).toBe(true);
   expect(syncs).toBeLessThan(20);
-  expect((await readAll('group', 490, writer.durable)).lines).toEqual(Array.from({ length: 10 }, (_, index) => `line ${490 + index}`));
+  expect((await readAll('group', 490, writer.durable)).lines).toEqual(
+    Array.from({ length: 10 }, (_, index) => `line ${490 + index}`),
+  );
   await writer.close();
 });
 test('[L4] a full disk holds acknowledgements back, says stop, is told, and loses nothing when there is room again', async () => {
@@ -112,7 +123,12 @@ test('[L4] a full disk holds acknowledgements back, says stop, is told, and lose
       close: () => handle.close(),
     };
   };
-  const writer = await SegmentWriter.open(place('full'), { openFile, retryMs: 5, pendingLimit: 100, onState: (problem) => void states.push(problem) });
+  const writer = await SegmentWriter.open(place('full'), {
+    openFile,
+    retryMs: 5,
+    pendingLimit: 100,
+    onState: (problem) => void states.push(problem),
+  });
   writer.add(key, 1, bytes('before'));
   await writer.settled();
   full = true;

@@ -25,3 +25,4 @@ export {
 } from './parsers/shape.ts';
 export { type LineOutcome, SourceParser, type SourceSettings, type SourceState } from './parsers/source.ts';
 export { type Damage, lineLimit, safeText } from './parsers/text.ts';
+export { parseTime } from './time.ts';

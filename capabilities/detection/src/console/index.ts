@@ -5,4 +5,9 @@
 import { implementConsole } from '@hedun/sdk';
 import { detection } from '../capability.ts';
 
-export const detectionConsole = implementConsole(detection, {});
+export const detectionConsole = implementConsole(detection, {
+  incidents: () => import('./pages/incidents.tsx'),
+  alerts: () => import('./pages/alerts.tsx'),
+  hunting: () => import('./pages/hunting.tsx'),
+  sources: () => import('./pages/sources.tsx'),
+});

@@ -4,10 +4,20 @@
  */
 import { implementServer } from '@hedun/sdk';
 import { detection } from '../capability.ts';
+import { importHandlers } from './collection/import.ts';
+import { runtimeOf } from './collection/runtime.ts';
+import { collectionService } from './collection/service.ts';
+import { sourceHandlers } from './collection/sources.ts';
+import { huntHandlers } from './hunting/operations.ts';
+import { incidentHandlers } from './incidents/operations.ts';
 import { migrations } from './migrations.ts';
 
 export const detectionServer = implementServer(detection, {
-  operations: {},
+  operations: { ...sourceHandlers, ...importHandlers, ...incidentHandlers, ...huntHandlers },
   migrations,
-  listeners: {},
+  listeners: {
+    // What a person said changes what the reduction concludes from then on.
+    'detection.incident.judged': async (_payload, context) => runtimeOf(context)?.forget(),
+  },
+  services: { collection: collectionService },
 });

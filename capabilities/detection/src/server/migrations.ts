@@ -4,6 +4,9 @@
  */
 import type { Migration, ServerHalf } from '@hedun/sdk';
 import type { Detection } from '../capability.ts';
+import { collectionSteps } from './collection/migrations.ts';
+import { huntSteps } from './hunting/migrations.ts';
+import { incidentSteps } from './incidents/migrations.ts';
 import { ruleSteps } from './rules/migrations.ts';
 
 type Tables = ServerHalf<Detection>['migrations'];
@@ -13,7 +16,7 @@ export interface Step {
   readonly up: string;
 }
 
-const steps: readonly Step[] = [...ruleSteps];
+const steps: readonly Step[] = [...collectionSteps, ...incidentSteps, ...huntSteps, ...ruleSteps];
 
 const numbered: Record<string, Migration[]> = {};
 for (const [index, { table, up }] of steps.entries()) {

@@ -31,7 +31,11 @@ export class KafkaBus implements Bus {
     const admin = new Admin({ clientId, bootstrapBrokers: [...this.#options.brokers] });
     try {
       await admin
-        .createTopics({ topics: [name], partitions: this.#options.partitions ?? 12, replicas: this.#options.replicas ?? 1 })
+        .createTopics({
+          topics: [name],
+          partitions: this.#options.partitions ?? 12,
+          replicas: this.#options.replicas ?? 1,
+        })
         .catch((error: Error & { readonly errors?: readonly Error[] }) => {
           if (!/exist/i.test(`${error.message} ${(error.errors ?? []).map(String).join(' ')}`)) throw error;
         });
@@ -121,7 +125,11 @@ export class KafkaBus implements Bus {
           batch = { first: offset, next: offset, records: [] };
           waiting.set(partition, batch);
         }
-        batch.records.push({ key: message.key ?? '', time: Number(message.timestamp), value: message.value ?? Buffer.alloc(0) });
+        batch.records.push({
+          key: message.key ?? '',
+          time: Number(message.timestamp),
+          value: message.value ?? Buffer.alloc(0),
+        });
         batch.next = offset + 1;
         count += 1;
         wake?.();

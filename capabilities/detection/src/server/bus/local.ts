@@ -36,7 +36,9 @@ export class LocalBus implements Bus {
       return producerOf([writer]);
     }
     const count = this.#options.partitions ?? 4;
-    return producerOf(await Promise.all(Array.from({ length: count }, (_, index) => this.#writer(topic, String(index)))));
+    return producerOf(
+      await Promise.all(Array.from({ length: count }, (_, index) => this.#writer(topic, String(index)))),
+    );
   }
 
   async consumer(topic: string, _group: string, from: (partition: string) => Promise<number>): Promise<BusConsumer> {

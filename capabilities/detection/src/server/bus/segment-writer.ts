@@ -67,7 +67,10 @@ interface Waiter {
 
 export class SegmentWriter {
   readonly #folder: string;
-  readonly #options: Required<Omit<WriterOptions, 'onState' | 'onDurable'>> & Pick<WriterOptions, 'onState' | 'onDurable'>;
+  readonly #options: Required<Omit<WriterOptions, 'onState' | 'onDurable'>> & {
+    readonly onState: WriterOptions['onState'];
+    readonly onDurable: WriterOptions['onDurable'];
+  };
   #file: LogFile | undefined;
   #segments: { readonly first: number; bytes: number }[] = [];
   #filling = new FrameBuilder();
@@ -80,7 +83,12 @@ export class SegmentWriter {
   #problem: string | null = null;
   #closing = false;
 
-  private constructor(folder: string, options: WriterOptions, segments: { readonly first: number; bytes: number }[], next: number) {
+  private constructor(
+    folder: string,
+    options: WriterOptions,
+    segments: { readonly first: number; bytes: number }[],
+    next: number,
+  ) {
     this.#folder = folder;
     this.#options = {
       segmentBytes: options.segmentBytes ?? 64 << 20,
@@ -130,7 +138,10 @@ export class SegmentWriter {
   }
   /** Take nothing more: the disk does not follow. */
   get full(): boolean {
-    return this.pendingBytes > this.#options.pendingLimit || (this.bytes > this.#options.totalLimit && this.#segments.length > 0);
+    return (
+      this.pendingBytes > this.#options.pendingLimit ||
+      (this.bytes > this.#options.totalLimit && this.#segments.length > 0)
+    );
   }
   get bytes(): number {
     return this.#segments.reduce((sum, { bytes }) => sum + bytes, 0);

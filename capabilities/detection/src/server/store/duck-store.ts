@@ -43,6 +43,8 @@ export interface DuckStoreOptions {
   readonly threads?: number;
   /** Events a compacted segment should hold. */
   readonly segmentEvents?: number;
+  /** Another thread writes here: nothing is tidied up, and the catalogue is read again when told. */
+  readonly reader?: boolean;
 }
 
 const quote = (name: string) => `"${name}"`;
@@ -91,6 +93,7 @@ export class DuckEventStore implements EventStore {
   readonly #idle: DuckDBConnection[] = [];
   readonly #segmentEvents: number;
   #segments: Segment[];
+  #stale = false;
   /** Writes, rewinds, retention and compaction change the catalogue one after another. */
   #changing: Promise<unknown> = Promise.resolve();
 
@@ -123,13 +126,13 @@ export class DuckEventStore implements EventStore {
     await writer.run('SET parquet_metadata_cache = true');
     const list = columns.map(({ name }, index) => `${quote(name)} ${String(writing[index])}`).join(', ');
     await writer.run(`CREATE TABLE arriving (${list})`);
-    return new DuckEventStore(
-      folder,
-      instance,
-      writer,
-      await readCatalogue(folder),
-      options.segmentEvents ?? 2_000_000,
-    );
+    const segments = await readCatalogue(folder, !options.reader);
+    return new DuckEventStore(folder, instance, writer, segments, options.segmentEvents ?? 2_000_000);
+  }
+
+  /** The writer changed something: the next question looks first. */
+  stale(): void {
+    this.#stale = true;
   }
 
   write(range: WriteRange, events: readonly StoredEvent[]): Promise<void> {
@@ -199,11 +202,12 @@ export class DuckEventStore implements EventStore {
   async get(id: string, organisations: readonly string[] | null): Promise<StoredEvent | null> {
     // An id says its partition and offset; segments that cannot hold it are not opened.
     const [partition, offset] = placeOf(id);
-    const likely = this.#segments.filter(
-      (each) =>
-        each.partition === compactedPartition ||
-        (each.partition === partition && each.from <= offset && each.to > offset),
-    );
+    const likely = (segments: readonly Segment[]) =>
+      segments.filter(
+        (each) =>
+          each.partition === compactedPartition ||
+          (each.partition === partition && each.from <= offset && each.to > offset),
+      );
     return await this.#askIn(
       likely,
       async (from, dialect, run) => {
@@ -279,12 +283,13 @@ export class DuckEventStore implements EventStore {
 
   async *scan(query: EventQuery, block: number): AsyncIterable<readonly StoredEvent[]> {
     // Day by day, so that the sort of one day is all that stands in memory.
+    await this.#refresh();
     const days = [...new Set(inSpan(this.#segments, query.from, query.to).map(({ day }) => day))].sort();
     for (const day of days) {
       let after: { readonly time: number; readonly id: string } | undefined;
       for (;;) {
         const rows: readonly StoredEvent[] = await this.#askIn(
-          inSpan(this.#segments, query.from, query.to).filter((each) => each.day === day),
+          (segments) => inSpan(segments, query.from, query.to).filter((each) => each.day === day),
           async (from, dialect, run) => {
             const page = after
               ? ` AND ("time" > ${dialect.parameter(after.time, 'number')} OR ("time" = ${dialect.parameter(after.time, 'number')} AND "id" > ${dialect.parameter(after.id, 'text')}))`
@@ -314,22 +319,24 @@ export class DuckEventStore implements EventStore {
     });
   }
 
-  /** Segments of one day that are not of today join into few; a rewind never reaches behind what a worker committed, and those are older. */
-  compact(committed: Readonly<Record<string, number>> = {}): Promise<number> {
+  /**
+   * Joins segments of one day and of like size, so that each event is rewritten a few times only (a log-structured merge, tiers of eight).
+   * @param committed joins nothing beyond it, since that may still be taken back
+   * @param least segments of like size that make a join worth while
+   */
+  compact(committed: Readonly<Record<string, number>> = {}, least = 2): Promise<number> {
     return this.#alone(async () => {
       const before = this.#segments.length;
-      const byDay = Map.groupBy(
-        this.#segments.filter(
-          ({ partition, to, events }) =>
-            events < this.#segmentEvents &&
-            (partition === compactedPartition ||
-              committed[partition] === undefined ||
-              to <= (committed[partition] as number)),
-        ),
-        ({ day }) => day,
+      const settled = this.#segments.filter(
+        ({ partition, to, events }) =>
+          events < this.#segmentEvents &&
+          (partition === compactedPartition || committed[partition] === undefined || to <= committed[partition]),
       );
-      for (const [day, small] of byDay) {
-        if (small.length < 2) continue;
+      const tier = (events: number) => (least > 2 ? Math.floor(Math.log(Math.max(1, events)) / Math.log(8)) : 0);
+      const alike = Map.groupBy(settled, ({ day, events }) => `${day} ${tier(events)}`);
+      for (const [key, small] of alike) {
+        if (small.length < least) continue;
+        const day = key.slice(0, 10);
         const serial =
           Math.max(
             0,
@@ -364,6 +371,7 @@ export class DuckEventStore implements EventStore {
   }
 
   async statistics(): Promise<StoreStatistics> {
+    await this.#refresh();
     return {
       events: this.#segments.reduce((sum, { events }) => sum + events, 0),
       bytes: this.#segments.reduce((sum, { bytes }) => sum + bytes, 0),
@@ -416,21 +424,39 @@ export class DuckEventStore implements EventStore {
   }
 
   #ask<T>(from: number, to: number, work: Asking<T>, nothing: T = [] as T): Promise<T> {
-    return this.#askIn(inSpan(this.#segments, from, to), work, nothing);
+    return this.#askIn((segments) => inSpan(segments, from, to), work, nothing);
   }
 
-  async #askIn<T>(segments: readonly Segment[], work: Asking<T>, nothing: T): Promise<T> {
-    if (segments.length === 0) return nothing;
-    const connection = this.#idle.pop() ?? (await this.#instance.connect());
-    const dialect = new DuckDialect();
-    try {
-      return await work(this.#from(segments), dialect, async (sql) => {
-        const result = await connection.runAndReadAll(sql, dialect.values);
-        return result.getRowObjectsJson() as unknown as Row[];
-      });
-    } finally {
-      this.#idle.push(connection);
+  async #askIn<T>(
+    choose: (segments: readonly Segment[]) => readonly Segment[],
+    work: Asking<T>,
+    nothing: T,
+  ): Promise<T> {
+    for (let attempt = 0; ; attempt += 1) {
+      await this.#refresh();
+      const segments = choose(this.#segments);
+      if (segments.length === 0) return nothing;
+      const connection = this.#idle.pop() ?? (await this.#instance.connect());
+      const dialect = new DuckDialect();
+      try {
+        return await work(this.#from(segments), dialect, async (sql) => {
+          const result = await connection.runAndReadAll(sql, dialect.values);
+          return result.getRowObjectsJson() as unknown as Row[];
+        });
+      } catch (error) {
+        // The writer joined or removed segments between the look and the question.
+        if (attempt > 2 || !/no such file|cannot open file|no files found/i.test(String(error))) throw error;
+        this.#stale = true;
+      } finally {
+        this.#idle.push(connection);
+      }
     }
+  }
+
+  async #refresh(): Promise<void> {
+    if (!this.#stale) return;
+    this.#stale = false;
+    this.#segments = await readCatalogue(this.#folder, false);
   }
 }
 

@@ -29,33 +29,38 @@ export function segmentFile(segment: Omit<Segment, 'file' | 'bytes'>): string {
   return path.join(`day=${day}`, `${encodeURIComponent(partition)}~${from}~${to}~${first}~${last}~${events}.parquet`);
 }
 
-export async function readCatalogue(folder: string): Promise<Segment[]> {
+/** @param tidy whether what was being written when the writer ended is removed; a reader leaves it */
+export async function readCatalogue(folder: string, tidy = true): Promise<Segment[]> {
   const segments: Segment[] = [];
   await mkdir(folder, { recursive: true, mode: 0o700 });
   for (const name of await readdir(folder)) {
     const day = /^day=(\d{4}-\d\d-\d\d)$/.exec(name)?.[1];
     if (!day) continue;
-    await finishReplacements(folder, name);
+    if (tidy) await finishReplacements(folder, name);
+    const replaced = tidy ? new Set<string>() : await beingReplaced(folder, name);
     for (const file of await readdir(path.join(folder, name))) {
       const relative = path.join(name, file);
       const parts = file.replace(/\.parquet$/, '').split('~');
       if (!file.endsWith('.parquet') || parts.length !== 6) {
         // What was being written when the process ended.
-        await rm(path.join(folder, relative), { force: true });
+        if (tidy) await rm(path.join(folder, relative), { force: true });
         continue;
       }
       const [partition = '', from, to, first, last, events] = parts;
-      segments.push({
-        file: relative,
-        day,
-        partition: decodeURIComponent(partition),
-        from: Number(from),
-        to: Number(to),
-        first: Number(first),
-        last: Number(last),
-        events: Number(events),
-        bytes: (await stat(path.join(folder, relative))).size,
-      });
+      if (replaced.has(relative)) continue;
+      const size = await stat(path.join(folder, relative)).catch(() => null);
+      if (size)
+        segments.push({
+          file: relative,
+          day,
+          partition: decodeURIComponent(partition),
+          from: Number(from),
+          to: Number(to),
+          first: Number(first),
+          last: Number(last),
+          events: Number(events),
+          bytes: size.size,
+        });
     }
   }
   return segments;
@@ -81,6 +86,18 @@ export async function replace(folder: string, temporary: string, final: string, 
   await publish(folder, [{ temporary, final }]);
   for (const file of old) await rm(path.join(folder, file), { force: true });
   await rm(list, { force: true });
+}
+
+/** What a reader must not count beside its replacement. */
+async function beingReplaced(folder: string, day: string): Promise<ReadonlySet<string>> {
+  const names = await readdir(path.join(folder, day));
+  const old = new Set<string>();
+  for (const name of names)
+    if (name.endsWith(replacing) && names.includes(name.slice(0, -replacing.length))) {
+      const list = await readFile(path.join(folder, day, name), 'utf8').catch(() => '[]');
+      for (const file of JSON.parse(list) as string[]) old.add(file);
+    }
+  return old;
 }
 
 async function finishReplacements(folder: string, day: string): Promise<void> {

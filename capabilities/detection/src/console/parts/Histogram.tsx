@@ -1,0 +1,37 @@
+/**
+ * Events over time as bars.
+ * @module
+ */
+import { axisLook, Chart, type ChartOption, formatTime, type Palette, usePreferences } from '@hedun/ui';
+import { useCallback } from 'react';
+
+export function Histogram({
+  start,
+  intervalMs,
+  counts,
+  label,
+}: {
+  readonly start: string;
+  readonly intervalMs: number;
+  readonly counts: readonly number[];
+  readonly label: string;
+}) {
+  const { locale } = usePreferences();
+  const option = useCallback(
+    (palette: Palette): ChartOption => {
+      const first = Date.parse(start);
+      return {
+        grid: { left: 56, right: 8, top: 8, bottom: 22 },
+        xAxis: {
+          type: 'category',
+          data: counts.map((_, index) => formatTime(new Date(first + index * intervalMs).toISOString(), locale)),
+          ...axisLook(palette),
+        },
+        yAxis: { type: 'value', ...axisLook(palette) },
+        series: [{ type: 'bar', data: [...counts], barCategoryGap: '15%' }],
+      };
+    },
+    [start, intervalMs, counts, locale],
+  );
+  return <Chart option={option} height={140} label={label} />;
+}

@@ -1,0 +1,87 @@
+/**
+ * What runs beside the operations of one instance: the log they append to, the threads that listen and detect, the store they search.
+ * Operations find it by the instance's folder.
+ * @module
+ */
+import path from 'node:path';
+import { Failure } from '@hedun/sdk';
+import type { SegmentWriter } from '../bus/segment-writer.ts';
+import type { Here } from '../here.ts';
+import { type OpenStore, openEventStore, type StoreSettings } from '../store/open.ts';
+import { type LineKey, lineKey } from '../worker/shapes.ts';
+
+export interface Runtime {
+  readonly writer: SegmentWriter;
+  /** Resolves when everything up to this offset was parsed, stored and committed. */
+  processed(offset: number): Promise<void>;
+  /** Sources or rules changed: look now. */
+  look(): void;
+  /** Feedback changed: the reduction reads its alerts again. */
+  forget(): void;
+}
+
+const runtimes = new Map<string, Runtime>();
+const stores = new Map<string, Promise<OpenStore>>();
+
+export function storeSettings(folder: string): StoreSettings {
+  return { kind: 'parquet', folder: path.join(folder, 'events'), memoryMb: 512 };
+}
+export function setRuntime(folder: string, runtime: Runtime | undefined): void {
+  if (runtime) runtimes.set(folder, runtime);
+  else runtimes.delete(folder);
+}
+export const runtimeOf = (context: Pick<Here, 'folder'>): Runtime | undefined => runtimes.get(context.folder());
+
+export function eventStoreOf(context: Pick<Here, 'folder'>): Promise<OpenStore> {
+  const folder = context.folder();
+  let store = stores.get(folder);
+  if (!store) {
+    store = openEventStore(storeSettings(folder), true);
+    stores.set(folder, store);
+  }
+  return store;
+}
+export async function closeStore(folder: string): Promise<void> {
+  const store = stores.get(folder);
+  stores.delete(folder);
+  await (await store)?.close();
+}
+export function storeChanged(folder: string): void {
+  void stores.get(folder)?.then((store) => store.stale?.());
+}
+
+/** Lines into the log; resolves when they are on the disk. */
+export async function append(
+  context: Here,
+  key: LineKey,
+  lines: Iterable<Uint8Array>,
+): Promise<{ readonly count: number; readonly offset: number; readonly runtime: Runtime }> {
+  const runtime = runtimeOf(context);
+  if (!runtime) throw new Failure('detection.intake_stopped');
+  const bytes = Buffer.from(lineKey(key));
+  const time = context.now().getTime();
+  let count = 0;
+  for (const line of lines) {
+    if (runtime.writer.full) {
+      if (count === 0) throw new Failure('detection.intake_full', { got: runtime.writer.problem ?? 'full' });
+      await runtime.writer.settled();
+    }
+    runtime.writer.add(bytes, time, line);
+    count += 1;
+  }
+  const offset = runtime.writer.next;
+  await runtime.writer.settled();
+  return { count, offset, runtime };
+}
+
+/** Lines of a body, without copies; empty ones left out. */
+export function* linesOf(body: Uint8Array): Iterable<Uint8Array> {
+  let at = 0;
+  while (at < body.length) {
+    let end = body.indexOf(10, at);
+    if (end < 0) end = body.length;
+    const stop = end > at && body[end - 1] === 13 ? end - 1 : end;
+    if (stop > at) yield body.subarray(at, stop);
+    at = end + 1;
+  }
+}
