@@ -61,6 +61,9 @@ export class Pipeline {
   #pending: { partition: string; from: number; to: number; events: StoredEvent[] }[] = [];
   #alerts: NewAlert[] = [];
   #waiting = 0;
+  /** The newest event time, and when it came by the worker's own clock. */
+  #newest = Number.NEGATIVE_INFINITY;
+  #newestAt = 0;
   #lastCommit = 0;
   #lastLook = 0;
   #restored: WorkerSnapshot | undefined;
@@ -154,9 +157,10 @@ export class Pipeline {
   async commit(): Promise<void> {
     const now = this.#options.now();
     this.#lastCommit = now;
-    // Time passes without events too: what correlations hold back for late ones is let go, together with the commit it belongs to.
-    for (const match of this.#detection?.advance(now - 2 * this.#options.lateness) ?? [])
-      this.#alerts.push(...alertsOf([match], null));
+    // Time passes without events too: what correlations hold back for late ones is let go as long after the newest event as the clock says.
+    const reached = this.#newest + (now - this.#newestAt) - 2 * this.#options.lateness;
+    if (Number.isFinite(reached))
+      for (const match of this.#detection?.advance(reached) ?? []) this.#alerts.push(...alertsOf([match], null));
     if (this.#waiting === 0 && this.#alerts.length === 0) return;
     for (const { partition, from, to, events } of this.#pending)
       await this.#store.write({ partition, from, to }, events);
@@ -287,18 +291,25 @@ export class Pipeline {
     const { time, verdict } = imported
       ? { time: parsed.time, verdict: 'own' as const }
       : effectiveTime(parsed.time, received);
+    let corrected = time;
     if (!imported) {
       if (verdict === 'own' && parsed.time !== undefined) {
         const skew = this.#skewOf(source.id);
         skew.observe(received, parsed.time);
         counts.skewMs = skew.estimate;
+        // A clock that is an hour behind is not an hour late: order among sources is by corrected time.
+        corrected = time + counts.skewMs;
       }
-      if (this.#watermark.push(time)) counts.late += 1;
+      if (this.#watermark.push(corrected)) counts.late += 1;
+      if (corrected > this.#newest) {
+        this.#newest = corrected;
+        this.#newestAt = this.#options.now();
+      }
     }
     const host = normal.host === '' && key.peer !== '' && parsed.format !== 'netflow' ? key.peer : normal.host;
     const event: NormalEvent = { ...normal, host };
     events.push(storedOf(event, { id, time, received, source }));
-    this.#detect(event, time, id, source, key);
+    this.#detect(event, corrected, id, source, key);
   }
 
   #detect(event: NormalEvent, time: number, id: string, source: WorkSource, key: LineKey): void {
@@ -307,7 +318,7 @@ export class Pipeline {
     if (event.classUid === 2004) this.#alerts.push(externalAlert(event, about));
     const detection = key.importId ? this.#detectionOfImport(key.importId) : this.#detection;
     const found = detection?.push(
-      { ...detectionRecord(event), [aboutField]: about },
+      timed(detectionRecord(event), time, event.parsed.time, about),
       time,
       event.parsed.logsource,
       source.organisationId,
@@ -367,6 +378,13 @@ export class Pipeline {
     this.#parsers.set(name, { revision: source.revision, parser });
     return parser;
   }
+}
+
+/** What rules see, with the time that counts where it is not the event's own, and what an alert will say of it. */
+function timed(record: ReturnType<typeof detectionRecord>, time: number, own: number | undefined, about: unknown) {
+  return time === own && record.TimeCreated !== undefined
+    ? { ...record, [aboutField]: about }
+    : { ...record, TimeCreated: time, [aboutField]: about };
 }
 
 function storedOf(
