@@ -8,6 +8,7 @@ import { AnnouncementFileRow, AnnouncementRow, ReceiptRow } from './announcement
 import { ResultRow, SchemeRow } from './assessment-shapes.ts';
 import { announcementOperations } from './declared/announcements.ts';
 import { assessmentOperations } from './declared/assessment.ts';
+import { figureOperations } from './declared/figures.ts';
 import { filingOperations } from './declared/filings.ts';
 import { importOperations } from './declared/imports.ts';
 import { noticeOperations } from './declared/notices.ts';
@@ -84,6 +85,7 @@ export const workdesk = defineCapability({
     ...importOperations,
     ...sourceOperations,
     ...noticeOperations,
+    ...figureOperations,
     ...registerOperations,
     ...filingOperations,
     ...reviewOperations,
@@ -100,6 +102,16 @@ export const workdesk = defineCapability({
       path: '/workdesk/board',
       permission: 'workdesk.view',
       navigation: { group: 'act', order: 1, icon: 'fund' },
+    },
+    counted: {
+      title: { 'zh-CN': '统计明细', en: 'Records behind a figure' },
+      path: '/workdesk/counted',
+      permission: 'workdesk.view',
+    },
+    screen: {
+      title: { 'zh-CN': '态势大屏', en: 'Screen' },
+      path: '/workdesk/screen',
+      permission: 'workdesk.view',
     },
     notices: {
       title: { 'zh-CN': '通报整改', en: 'Notices' },

@@ -3,9 +3,11 @@
  * @module
  */
 import { dutiesEn, dutiesZh } from './messages/duties.ts';
+import { figuresEn, figuresZh } from './messages/figures.ts';
 import { registersEn, registersZh } from './messages/registers.ts';
 
 export const zh = {
+  ...figuresZh,
   ...registersZh,
   sources: '数据来源',
   newSource: '新建来源',
@@ -270,6 +272,7 @@ export const zh = {
 type Same<T> = { readonly [K in keyof T]: T[K] extends string ? string : T[K] };
 
 export const en: Same<typeof zh> = {
+  ...figuresEn,
   ...registersEn,
   sources: 'Sources',
   newSource: 'New source',

@@ -242,12 +242,19 @@ export const TallyRow = z.object({
   verified: z.number().int(),
   dismissed: z.number().int(),
   reopened: z.number().int(),
+  /** Of those verified in the month: days from first seen to verified, and how many took at most so long. */
+  fixDays: z.number(),
+  within7: z.number().int(),
+  within30: z.number().int(),
 });
 /** Units whose tallies are older than their findings. */
 export const StaleRow = z.object({ organisationId: Id, since: Timestamp });
 
+/** A month, or a year as a whole. */
+export const Period = z.string().regex(/^\d{4}(-(0[1-9]|1[0-2]))?$/, 'YYYY-MM | YYYY');
 export const MonthFigures = z.object({
-  month: Month,
+  /** The month, or the year. */
+  month: Period,
   from: Day,
   to: Day,
   /** Units whose tallies are being counted again; 0 means the figures are those of this moment. */
@@ -265,9 +272,21 @@ export const MonthFigures = z.object({
   returned: z.number().int(),
   /** Mean civil days from notice to verification, over those verified in the month; null when none. */
   meanDays: z.number().nullable(),
+  /** Mean days from first seen to verified, over findings verified in the period; null when none. */
+  fixDays: z.number().nullable(),
+  within7: z.number().int(),
+  within30: z.number().int(),
   severities: z.array(z.object({ severity: Severity, found: z.number().int(), openAtEnd: z.number().int() })),
-  kinds: z.array(z.object({ kind: z.string(), found: z.number().int() })),
-  trend: z.array(z.object({ month: Month, found: z.number().int(), verified: z.number().int() })),
+  kinds: z.array(z.object({ kind: z.string(), found: z.number().int(), openAtEnd: z.number().int() })),
+  trend: z.array(
+    z.object({
+      month: Month,
+      found: z.number().int(),
+      verified: z.number().int(),
+      openAtEnd: z.number().int(),
+      fixDays: z.number().nullable(),
+    }),
+  ),
   units: z.array(
     z.object({
       organisationId: Id,
@@ -279,7 +298,55 @@ export const MonthFigures = z.object({
       inTime: z.number().int(),
       overdueAtEnd: z.number().int(),
       meanDays: z.number().nullable(),
+      fixDays: z.number().nullable(),
     }),
   ),
 });
 export type MonthFigures = z.infer<typeof MonthFigures>;
+
+/** Open at the end of a period, by unit and kind: the units with most first. */
+export const HeatFigures = z.object({
+  period: Period,
+  kinds: z.array(z.object({ kind: z.string(), open: z.number().int() })),
+  units: z.array(
+    z.object({
+      organisationId: Id,
+      name: z.string(),
+      open: z.number().int(),
+      /** In the order of `kinds`. */
+      cells: z.array(z.number().int()),
+    }),
+  ),
+  /** Units that are not shown, and what is open with them. */
+  others: z.object({ units: z.number().int(), open: z.number().int() }),
+});
+export type HeatFigures = z.infer<typeof HeatFigures>;
+
+export const findingFigures = ['found', 'verified', 'dismissed', 'reopened', 'openAtEnd', 'within7', 'within30'] as const;
+export const noticeFigures = ['issued', 'signed', 'archived', 'archivedInTime', 'overdueAtEnd'] as const;
+export const figureWords = {
+  found: { 'zh-CN': '新发现', en: 'Found' },
+  verified: { 'zh-CN': '复核消除', en: 'Verified fixed' },
+  dismissed: { 'zh-CN': '忽略', en: 'Dismissed' },
+  reopened: { 'zh-CN': '复发', en: 'Recurred' },
+  openAtEnd: { 'zh-CN': '期末未消除', en: 'Open at the end' },
+  within7: { 'zh-CN': '七日内消除', en: 'Fixed within 7 days' },
+  within30: { 'zh-CN': '三十日内消除', en: 'Fixed within 30 days' },
+  issued: { 'zh-CN': '下发通报', en: 'Notices issued' },
+  signed: { 'zh-CN': '签收', en: 'Signed' },
+  archived: { 'zh-CN': '办结归档', en: 'Archived' },
+  archivedInTime: { 'zh-CN': '按期办结', en: 'Archived in time' },
+  overdueAtEnd: { 'zh-CN': '期末逾期', en: 'Overdue at the end' },
+} as const satisfies Readonly<Record<(typeof findingFigures)[number] | (typeof noticeFigures)[number], unknown>>;
+/** A record behind a figure. */
+export const CountedRow = z.object({
+  id: Id,
+  noun: z.enum(['finding', 'notice']),
+  title: field(z.string(), { 'zh-CN': '标题', en: 'Title' }),
+  organisationId: field(Id, { 'zh-CN': '单位', en: 'Unit' }),
+  severity: field(Severity, { 'zh-CN': '级别', en: 'Severity' }),
+  kind: field(z.string(), { 'zh-CN': '类型', en: 'Kind' }),
+  status: field(z.string(), { 'zh-CN': '状态', en: 'Status' }),
+  at: field(Timestamp, { 'zh-CN': '时间', en: 'Time' }),
+});
+export type CountedRow = z.infer<typeof CountedRow>;

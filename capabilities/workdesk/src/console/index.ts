@@ -7,6 +7,8 @@ import { workdesk } from '../capability.ts';
 
 export const workdeskConsole = implementConsole(workdesk, {
   board: () => import('./pages/board.tsx'),
+  counted: () => import('./pages/counted.tsx'),
+  screen: () => import('./pages/screen.tsx'),
   notices: () => import('./pages/notices.tsx'),
   imports: () => import('./pages/imports.tsx'),
   sources: () => import('./pages/sources.tsx'),

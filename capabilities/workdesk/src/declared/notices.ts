@@ -1,12 +1,12 @@
 /**
- * Declared: the rectification loop 通报 → 签收 → 限期整改 → 反馈 → 复核 → 归档, and the monthly report.
+ * Declared: the rectification loop 通报 → 签收 → 限期整改 → 反馈 → 复核 → 归档.
  * @module
  */
 
 import { FileReference, field, Id, JobReference, ListInput, listOutput, Severity } from '@hedun/sdk';
 import { caseStatusWords, severityWords } from '@hedun/sdk/kernel';
 import { z } from 'zod';
-import { ImportRow, Month, MonthFigures, NoticeDetail, NoticeSummary, PendingUnit } from '../shapes.ts';
+import { ImportRow, NoticeDetail, NoticeSummary, PendingUnit } from '../shapes.ts';
 
 const note = field(z.string().max(4000).default(''), { 'zh-CN': '说明', en: 'Note' }, { widget: 'textarea' });
 const reason = field(z.string().trim().min(1).max(2000), { 'zh-CN': '原因', en: 'Reason' }, { widget: 'textarea' });
@@ -280,27 +280,5 @@ export const noticeOperations = {
       all: field(z.boolean().default(true), { 'zh-CN': '全部单位', en: 'All units' }, { widget: 'switch' }),
     }),
     output: JobReference,
-  },
-  monthFigures: {
-    title: { 'zh-CN': '月度数据', en: 'Figures of a month' },
-    effect: 'read',
-    permission: 'workdesk.view',
-    http: 'GET /months/:month',
-    cli: 'workdesk month',
-    input: z.strictObject({ month: field(Month, { 'zh-CN': '月份', en: 'Month' }) }),
-    output: MonthFigures,
-  },
-  writeMonthlyReport: {
-    title: { 'zh-CN': '出具月报', en: 'Write the monthly report' },
-    effect: 'write',
-    permission: 'workdesk.view',
-    http: 'POST /months/:month/report',
-    cli: 'workdesk month report',
-    input: z.strictObject({
-      month: field(Month, { 'zh-CN': '月份', en: 'Month' }, { help: { 'zh-CN': '例如 2026-11', en: 'e.g. 2026-11' } }),
-      organisationId: field(Id, { 'zh-CN': '出具单位', en: 'Issuer' }, { widget: 'organisation' }),
-      format: field(z.enum(['pdf', 'docx', 'xlsx']).default('pdf'), { 'zh-CN': '格式', en: 'Format' }),
-    }),
-    output: FileReference,
   },
 } as const;

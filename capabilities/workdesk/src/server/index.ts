@@ -11,12 +11,12 @@ import { certificateHandlers } from './certificates.ts';
 import { documentHandlers } from './documents.ts';
 import { dutyHandlers } from './duty-round.ts';
 import { exploitedHandlers } from './exploited.ts';
+import { figureHandlers } from './figures/handlers.ts';
 import { filingHandlers } from './filings/handlers.ts';
 import { importHandlers } from './imports.ts';
 import { inboxHandlers } from './inbox.ts';
 import { loopHandlers } from './loop.ts';
 import { migrations } from './migrations.ts';
-import { monthHandlers } from './months.ts';
 import { noticeHandlers } from './notices.ts';
 import { pullHandlers } from './pull.ts';
 import { registerHandlers } from './registers/handlers.ts';
@@ -43,7 +43,7 @@ export const workdeskServer = implementServer(workdesk, {
     ...noticeHandlers,
     ...loopHandlers,
     ...documentHandlers,
-    ...monthHandlers,
+    ...figureHandlers,
     ...reminderHandlers,
     ...tallyHandlers,
     ...registerHandlers,

@@ -75,6 +75,13 @@ export const migrations: ServerHalf<Workdesk>['migrations'] = {
           organisation_id uuid NOT NULL REFERENCES organisations, month text NOT NULL, severity text NOT NULL, kind text NOT NULL,
           found int NOT NULL, verified int NOT NULL, dismissed int NOT NULL, reopened int NOT NULL, PRIMARY KEY (organisation_id, month, severity, kind));`,
     },
+    {
+      id: 32,
+      name: 'tallies-time-to-fix',
+      // Days from first seen to verified, and how many took at most a week or thirty days, of those verified in the month. Counted again tonight.
+      up: /* sql */ `
+        ALTER TABLE workdesk_tallies ADD COLUMN fix_days float8 NOT NULL DEFAULT 0, ADD COLUMN within7 int NOT NULL DEFAULT 0, ADD COLUMN within30 int NOT NULL DEFAULT 0;`,
+    },
   ],
   stale: [
     {

@@ -17,12 +17,14 @@ const monthOf = (time: ReturnType<typeof sql>) => sql`to_char(${time} AT TIME ZO
 
 /** One row for each month in which something happened to a finding: it was found, verified, dismissed, or came back. */
 export function tallySql(organisations: readonly string[]) {
-  return sql`SELECT f.organisation_id, e.month, f.severity, f.kind, sum(e.found)::int AS found, sum(e.verified)::int AS verified, sum(e.dismissed)::int AS dismissed, sum(e.reopened)::int AS reopened
+  const days = sql`extract(epoch FROM f.verified_at - f.first_seen_at) / 86400`;
+  return sql`SELECT f.organisation_id, e.month, f.severity, f.kind, sum(e.found)::int AS found, sum(e.verified)::int AS verified, sum(e.dismissed)::int AS dismissed, sum(e.reopened)::int AS reopened,
+      sum(e.days)::float8 AS fix_days, count(*) FILTER (WHERE e.verified = 1 AND e.days <= 7)::int AS within7, count(*) FILTER (WHERE e.verified = 1 AND e.days <= 30)::int AS within30
     FROM findings f CROSS JOIN LATERAL (
-      SELECT ${monthOf(sql`f.first_seen_at`)} AS month, 1 AS found, 0 AS verified, 0 AS dismissed, 0 AS reopened
-      UNION ALL SELECT ${monthOf(sql`f.verified_at`)}, 0, 1, 0, 0 WHERE f.verified_at IS NOT NULL AND f.status <> 'dismissed'
-      UNION ALL SELECT ${monthOf(sql`(f.dismissal->>'at')::timestamptz`)}, 0, 0, 1, 0 WHERE f.status = 'dismissed' AND f.dismissal ? 'at'
-      UNION ALL SELECT ${monthOf(sql`f.last_seen_at`)}, 0, 0, 0, 1 WHERE f.recurrences > 0 AND f.status IN ('open', 'triaged', 'in_case')) e
+      SELECT ${monthOf(sql`f.first_seen_at`)} AS month, 1 AS found, 0 AS verified, 0 AS dismissed, 0 AS reopened, 0 AS days
+      UNION ALL SELECT ${monthOf(sql`f.verified_at`)}, 0, 1, 0, 0, ${days} WHERE f.verified_at IS NOT NULL AND f.status <> 'dismissed'
+      UNION ALL SELECT ${monthOf(sql`(f.dismissal->>'at')::timestamptz`)}, 0, 0, 1, 0, 0 WHERE f.status = 'dismissed' AND f.dismissal ? 'at'
+      UNION ALL SELECT ${monthOf(sql`f.last_seen_at`)}, 0, 0, 0, 1, 0 WHERE f.recurrences > 0 AND f.status IN ('open', 'triaged', 'in_case')) e
     WHERE f.organisation_id = ANY (${[...organisations]}::uuid[]) GROUP BY f.organisation_id, e.month, f.severity, f.kind`;
 }
 
@@ -30,7 +32,7 @@ export async function countUnits(context: Here, organisations: readonly string[]
   const list = sql`ANY (${[...organisations]}::uuid[])`;
   await sql`DELETE FROM workdesk_stale WHERE organisation_id = ${list}`.execute(context.db);
   await sql`DELETE FROM workdesk_tallies WHERE organisation_id = ${list}`.execute(context.db);
-  await sql`INSERT INTO workdesk_tallies (organisation_id, month, severity, kind, found, verified, dismissed, reopened) ${tallySql(organisations)}`.execute(
+  await sql`INSERT INTO workdesk_tallies (organisation_id, month, severity, kind, found, verified, dismissed, reopened, fix_days, within7, within30) ${tallySql(organisations)}`.execute(
     context.db,
   );
 }

@@ -9,9 +9,10 @@ import dayjs from 'dayjs';
 import 'dayjs/locale/zh-cn';
 import { type ReactNode, useEffect, useMemo, useSyncExternalStore } from 'react';
 import { usePreferences } from '../app/preferences.ts';
-import { palettes, tokenSheet } from './tokens.ts';
+import { alertColours, palettes, tokenSheet } from './tokens.ts';
 import './base.css';
 import './parts.css';
+import './screen.css';
 import './table.css';
 
 export const fontStack =
@@ -63,6 +64,7 @@ export function ThemeProvider({ children }: { readonly children: ReactNode }) {
         colorSuccess: palette.good,
         colorWarning: palette.warn,
         colorError: palette.bad,
+        ...alertColours(palette),
         colorBgLayout: palette.page,
         colorBgContainer: palette.surface,
         colorBgElevated: palette.raised,

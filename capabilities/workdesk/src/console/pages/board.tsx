@@ -3,62 +3,80 @@
  * @module
  */
 import {
+  Alert,
   axisLook,
   Button,
   Chart,
   EmptyView,
   ErrorView,
   Input,
+  InputNumber,
   Link,
   OperationDialog,
   PageFrame,
   type Palette,
+  Segmented,
   SeverityShape,
   Skeleton,
   Table,
   useMessages,
-  useNow,
-  useOperation,
+  useNavigate,
   usePermission,
   useSession,
-  useUrlState,
 } from '@hedun/ui';
 import { useCallback, useState } from 'react';
 import { type Workdesk, workdesk } from '../../capability.ts';
 import type { MonthFigures } from '../../shapes.ts';
-
-const beijing = 8 * 3_600_000;
+import { type Counted, CountedLink } from '../parts/CountedLink.tsx';
+import { HeatTable } from '../parts/HeatTable.tsx';
+import { useFigures, usePeriod } from '../parts/use-figures.ts';
 
 export function Page() {
   const t = useMessages(workdesk);
+  const navigate = useNavigate();
   const { user } = useSession();
   const mayReport = usePermission('report.write');
-  const present = new Date(useNow() + beijing).toISOString().slice(0, 7);
-  const [{ month: chosen }, change] = useUrlState('month');
-  const month = /^\d{4}-\d{2}$/.test(chosen) ? chosen : present;
+  const { period, present, yearly, choose } = usePeriod();
   const [writing, setWriting] = useState(false);
-  const query = useOperation<Workdesk, 'monthFigures'>(
-    workdesk,
-    'monthFigures',
-    { month },
-    { keep: true, refreshMs: 60_000 },
-  );
+  const query = useFigures(period);
+  const year = period.slice(0, 4);
   return (
     <PageFrame
       title={t.board}
       note={t.asOf}
       actions={
         <>
-          <Input
-            type="month"
-            aria-label={t.month}
-            value={month}
-            onChange={({ target }) => change({ month: target.value })}
-            style={{ width: 160 }}
+          <Segmented
+            value={yearly ? 'year' : 'month'}
+            onChange={(next) => choose(next === 'year' ? year : year === present.slice(0, 4) ? present : `${year}-12`)}
+            options={[
+              { value: 'month', label: t.byMonth },
+              { value: 'year', label: t.byYear },
+            ]}
           />
+          {yearly ? (
+            <InputNumber
+              aria-label={t.year}
+              value={Number(period)}
+              min={2000}
+              max={2999}
+              onChange={(next) => next && choose(String(next))}
+              style={{ width: 110 }}
+            />
+          ) : (
+            <Input
+              type="month"
+              aria-label={t.month}
+              value={period}
+              onChange={({ target }) => choose(target.value)}
+              style={{ width: 160 }}
+            />
+          )}
+          <Button onClick={() => window.print()}>{t.print}</Button>
+          <Button onClick={() => void navigate({ to: '/workdesk/screen' as never })}>{t.openScreen}</Button>
           {mayReport && (
             <Button type="primary" onClick={() => setWriting(true)}>
-              {t.writeReport}
+              {yearly ? t.writeYear : t.writeReport}
             </Button>
           )}
         </>
@@ -69,9 +87,9 @@ export function Page() {
       {query.data && <Board figures={query.data} />}
       <OperationDialog
         capability={workdesk as Workdesk}
-        operation="writeMonthlyReport"
+        operation={yearly ? 'writeYearReport' : 'writeMonthlyReport'}
         open={writing}
-        initial={{ month, organisationId: user.organisationId }}
+        initial={{ ...(yearly ? { year: Number(period) } : { month: period }), organisationId: user.organisationId }}
         onCancel={() => setWriting(false)}
         onDone={() => setWriting(false)}
       />
@@ -81,40 +99,43 @@ export function Page() {
 
 function Board({ figures }: { readonly figures: MonthFigures }) {
   const t = useMessages(workdesk);
-  const inMonth = (field: string) => `${field}:>=${figures.from} ${field}:<${nextDay(figures.to)}`;
+  const period = figures.month;
   return (
     <div className="hd-board">
+      {figures.stale > 0 && <Alert type="info" showIcon title={t.counting({ units: figures.stale })} />}
       <div className="hd-figures">
-        <Figure label={t.found} value={figures.found} to="/findings" filter={inMonth('firstSeenAt')} />
-        <Figure label={t.verified} value={figures.verified} to="/findings" filter="status:verified" />
+        <Figure label={t.found} value={figures.found} of={{ figure: 'found', period }} />
         <Figure
-          label={t.openAtEnd}
+          label={t.verified}
+          value={figures.verified}
+          note={t.within({ seven: figures.within7, thirty: figures.within30 })}
+          of={{ figure: 'verified', period }}
+        />
+        <Figure
+          label={t.openAtPeriodEnd}
           value={figures.openAtEnd}
           note={t.reopenedNote({ count: figures.reopened })}
           bad={figures.reopened > 0}
-          to="/findings"
-          filter="-status:verified,dismissed"
+          of={{ figure: 'openAtEnd', period }}
         />
+        <Figure label={t.fixDays} value={figures.fixDays ?? '—'} of={{ figure: 'verified', period }} />
         <Figure
           label={t.noticesIssued}
           value={figures.issued}
           note={t.signedNote({ count: figures.signed })}
-          to="/workdesk/notices"
-          filter={inMonth('issuedAt')}
+          of={{ figure: 'issued', period }}
         />
         <Figure
           label={t.archived}
           value={figures.archived}
           note={t.inTime({ count: figures.archivedInTime })}
-          to="/workdesk/notices"
-          filter="status:archived"
+          of={{ figure: 'archived', period }}
         />
         <Figure
-          label={t.overdueAtEnd}
+          label={t.overdueAtPeriodEnd}
           value={figures.overdueAtEnd}
           bad={figures.overdueAtEnd > 0}
-          to="/workdesk/notices"
-          filter="overdue:true"
+          of={{ figure: 'overdueAtEnd', period }}
         />
       </div>
       <div className="hd-board-columns">
@@ -123,20 +144,21 @@ function Board({ figures }: { readonly figures: MonthFigures }) {
           <Severities figures={figures} />
         </section>
         <section className="hd-card hd-card-wide">
-          <h2>{t.openAtEnd}</h2>
-          <UnitChart figures={figures} />
+          <h2>{t.trend}</h2>
+          <TrendChart figures={figures} />
         </section>
       </div>
       <section className="hd-card">
+        <h2>{t.heat}</h2>
+        <HeatTable period={period} />
+      </section>
+      <section className="hd-card">
         <h2>{t.byUnit}</h2>
+        <UnitChart figures={figures} />
         <Units figures={figures} />
       </section>
     </div>
   );
-}
-
-function nextDay(day: string): string {
-  return new Date(Date.parse(`${day}T00:00:00Z`) + 86_400_000).toISOString().slice(0, 10);
 }
 
 function Figure({
@@ -144,22 +166,20 @@ function Figure({
   value,
   note,
   bad = false,
-  to,
-  filter,
+  of,
 }: {
   readonly label: string;
-  readonly value: number;
+  readonly value: number | string;
   readonly note?: string;
   readonly bad?: boolean;
-  readonly to: string;
-  readonly filter: string;
+  readonly of: Counted;
 }) {
   return (
-    <Link to={to as never} search={{ filter } as never} className="hd-figure">
+    <CountedLink of={of} className="hd-figure">
       <span className="hd-figure-label">{label}</span>
       <span className={`hd-figure-value ${bad ? 'hd-tone-text-bad' : ''}`}>{value}</span>
-      <span className="hd-figure-note">{note ?? ' '}</span>
-    </Link>
+      <span className="hd-figure-note">{note ?? '\u00a0'}</span>
+    </CountedLink>
   );
 }
 
@@ -168,26 +188,47 @@ function Severities({ figures }: { readonly figures: MonthFigures }) {
   const most = Math.max(1, ...figures.severities.map(({ openAtEnd }) => openAtEnd));
   return (
     <div className="hd-bars">
-      {figures.severities
-        .filter(({ severity }) => severity !== 'info')
-        .map(({ severity, openAtEnd }) => (
-          <Link
-            key={severity}
-            to={'/findings' as never}
-            search={{ filter: `severity:${severity} -status:verified,dismissed` } as never}
-            className={`hd-bar hd-severity-${severity}`}
-          >
-            <span className="hd-bar-label">
-              <SeverityShape severity={severity} /> {t[severity]}
-            </span>
-            <span className="hd-bar-track">
-              <span style={{ width: `${(openAtEnd / most) * 100}%` }} />
-            </span>
-            <span className="hd-bar-value">{openAtEnd}</span>
-          </Link>
-        ))}
+      {figures.severities.map(({ severity, openAtEnd }) => (
+        <CountedLink
+          key={severity}
+          of={{ figure: 'openAtEnd', period: figures.month, severity }}
+          className={`hd-bar hd-severity-${severity}`}
+        >
+          <span className="hd-bar-label">
+            <SeverityShape severity={severity} /> {t[severity]}
+          </span>
+          <span className="hd-bar-track">
+            <span style={{ width: `${(openAtEnd / most) * 100}%` }} />
+          </span>
+          <span className="hd-bar-value">{openAtEnd}</span>
+        </CountedLink>
+      ))}
     </div>
   );
+}
+
+function TrendChart({ figures }: { readonly figures: MonthFigures }) {
+  const t = useMessages(workdesk);
+  const option = useCallback(
+    (palette: Palette) => ({
+      grid: { left: 8, right: 12, top: 32, bottom: 4, containLabel: true },
+      legend: { top: 0, textStyle: { color: palette.textSoft } },
+      xAxis: {
+        type: 'category',
+        data: figures.trend.map(({ month }) => month),
+        ...axisLook(palette),
+        splitLine: { show: false },
+      },
+      yAxis: { type: 'value', minInterval: 1, ...axisLook(palette), axisLine: { show: false } },
+      series: [
+        { name: t.found, type: 'bar', barMaxWidth: 16, data: figures.trend.map(({ found }) => found) },
+        { name: t.verified, type: 'bar', barMaxWidth: 16, data: figures.trend.map(({ verified }) => verified) },
+        { name: t.openAtPeriodEnd, type: 'line', data: figures.trend.map(({ openAtEnd }) => openAtEnd) },
+      ],
+    }),
+    [figures, t],
+  );
+  return <Chart option={option} height={208} label={t.trend} />;
 }
 
 const chartUnits = 12;
@@ -205,24 +246,40 @@ function UnitChart({ figures }: { readonly figures: MonthFigures }) {
           splitLine: { show: false },
         },
         yAxis: { type: 'value', minInterval: 1, ...axisLook(palette), axisLine: { show: false } },
-        series: [{ name: t.openAtEnd, type: 'bar', barMaxWidth: 36, data: units.map(({ openAtEnd }) => openAtEnd) }],
+        series: [
+          { name: t.openAtPeriodEnd, type: 'bar', barMaxWidth: 36, data: units.map(({ openAtEnd }) => openAtEnd) },
+        ],
       };
     },
     [figures, t],
   );
   if (figures.units.length === 0) return <EmptyView kind="nothing-yet" title={t.noUnits} />;
-  return <Chart option={option} height={208} label={t.openAtEnd} />;
+  return <Chart option={option} height={208} label={t.openAtPeriodEnd} />;
 }
 
 type Unit = MonthFigures['units'][number];
+const figureOf = {
+  found: 'found',
+  verified: 'verified',
+  openAtEnd: 'openAtEnd',
+  issued: 'issued',
+  inTime: 'archivedInTime',
+  overdueAtEnd: 'overdueAtEnd',
+} as const;
 function Units({ figures }: { readonly figures: MonthFigures }) {
   const t = useMessages(workdesk);
-  const column = (name: 'found' | 'verified' | 'openAtEnd' | 'issued' | 'inTime' | 'overdueAtEnd', title: string) => ({
+  const column = (name: keyof typeof figureOf, title: string) => ({
     title,
     dataIndex: name,
     align: 'right' as const,
     width: 110,
     sorter: (a: Unit, b: Unit) => a[name] - b[name],
+    render: (value: number, { organisationId }: Unit) =>
+      value === 0 ? (
+        <span className="hd-faint">0</span>
+      ) : (
+        <CountedLink of={{ figure: figureOf[name], period: figures.month, unit: organisationId }}>{value}</CountedLink>
+      ),
   });
   return (
     <Table<Unit>
@@ -243,10 +300,11 @@ function Units({ figures }: { readonly figures: MonthFigures }) {
         },
         column('found', t.found),
         column('verified', t.verified),
-        column('openAtEnd', t.openAtEnd),
+        column('openAtEnd', t.openAtPeriodEnd),
+        { title: t.fixByUnit, align: 'right', width: 130, render: (_, { fixDays }) => fixDays ?? '—' },
         column('issued', t.noticesIssued),
         column('inTime', t.inTimeColumn),
-        column('overdueAtEnd', t.overdueAtEnd),
+        column('overdueAtEnd', t.overdueAtPeriodEnd),
         { title: t.meanDays, align: 'right', width: 130, render: (_, { meanDays }) => meanDays ?? '—' },
       ]}
     />

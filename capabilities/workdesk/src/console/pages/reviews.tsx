@@ -55,11 +55,11 @@ export function Page({ recordId }: { readonly recordId?: string }) {
     />
   );
   return (
-    <PageFrame title={t.reviews} fill>
+    <PageFrame title={t.reviews} actions={toolbar} fill>
       {shown === 'sheets' ? (
-        <Sheets toolbar={toolbar} onOpen={(id) => change({ sheet: id })} />
+        <Sheets onOpen={(id) => change({ sheet: id })} />
       ) : (
-        <Campaigns toolbar={toolbar} create={office ? () => setMaking(true) : undefined} />
+        <Campaigns create={office ? () => setMaking(true) : undefined} />
       )}
       {making && (
         <OperationDialog
@@ -74,13 +74,7 @@ export function Page({ recordId }: { readonly recordId?: string }) {
   );
 }
 
-function Campaigns({
-  toolbar,
-  create,
-}: {
-  readonly toolbar: React.ReactNode;
-  readonly create: (() => void) | undefined;
-}) {
+function Campaigns({ create }: { readonly create: (() => void) | undefined }) {
   const t = useMessages(workdesk);
   const say = useSay();
   return (
@@ -88,7 +82,6 @@ function Campaigns({
       key="reviews"
       capability={workdesk}
       list="listReviews"
-      toolbar={toolbar}
       defaultSort="-dueOn"
       emptyText={t.noReviews}
       detail={(id) => <ReviewRecord id={id} />}
@@ -125,7 +118,7 @@ function Campaigns({
   );
 }
 
-function Sheets({ toolbar, onOpen }: { readonly toolbar: React.ReactNode; readonly onOpen: (id: string) => void }) {
+function Sheets({ onOpen }: { readonly onOpen: (id: string) => void }) {
   const t = useMessages(workdesk);
   const say = useSay();
   return (
@@ -133,7 +126,6 @@ function Sheets({ toolbar, onOpen }: { readonly toolbar: React.ReactNode; readon
       key="sheets"
       capability={workdesk}
       list="listReviewSheets"
-      toolbar={toolbar}
       defaultSort="unitName"
       emptyText={t.noReviews}
       columns={[

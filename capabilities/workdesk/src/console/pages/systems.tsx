@@ -58,14 +58,17 @@ export function Page({ recordId }: { readonly recordId?: string }) {
     </>
   );
   return (
-    <PageFrame title={show === 'duties' ? t.duties : show === 'unregistered' ? t.unregistered : t.systems} fill>
+    <PageFrame
+      title={show === 'duties' ? t.duties : show === 'unregistered' ? t.unregistered : t.systems}
+      actions={toolbar}
+      fill
+    >
       {show === 'duties' ? (
-        <Duties toolbar={toolbar} />
+        <Duties />
       ) : show === 'unregistered' ? (
-        <Differing toolbar={toolbar} />
+        <Differing />
       ) : (
         <Systems
-          toolbar={toolbar}
           create={office || unit ? { title: t.newSystem, run: () => setDialog('new') } : undefined}
         />
       )}
@@ -98,10 +101,8 @@ export function Page({ recordId }: { readonly recordId?: string }) {
 }
 
 function Systems({
-  toolbar,
   create,
 }: {
-  readonly toolbar: React.ReactNode;
   readonly create: { readonly title: string; readonly run: () => void } | undefined;
 }) {
   const t = useMessages(workdesk);
@@ -111,7 +112,6 @@ function Systems({
       key="systems"
       capability={workdesk}
       list="listSystems"
-      toolbar={toolbar}
       defaultSort="name"
       emptyText={t.noSystems}
       detail={(id) => <SystemRecord id={id} />}
@@ -176,7 +176,7 @@ function Systems({
   );
 }
 
-function Duties({ toolbar }: { readonly toolbar: React.ReactNode }) {
+function Duties() {
   const t = useMessages(workdesk);
   const people = (names: readonly string[]) =>
     names.length > 0 ? names.join('、') : <span className="hd-tone-text-bad">—</span>;
@@ -186,7 +186,6 @@ function Duties({ toolbar }: { readonly toolbar: React.ReactNode }) {
       key="duties"
       capability={workdesk}
       list="listDuties"
-      toolbar={toolbar}
       defaultSort="-systems"
       emptyText={t.noDuties}
       columns={[
@@ -197,11 +196,11 @@ function Duties({ toolbar }: { readonly toolbar: React.ReactNode }) {
           sort: null,
           render: ({ organisationId }) => <OrganisationName id={organisationId} />,
         },
-        { id: 'leaders', title: '', width: 150, narrow: 'line', sort: null, render: ({ leaders }) => people(leaders) },
+        { id: 'leaders', title: '', width: 120, narrow: 'line', sort: null, render: ({ leaders }) => people(leaders) },
         {
           id: 'contacts',
           title: '',
-          width: 150,
+          width: 120,
           narrow: 'line',
           sort: null,
           render: ({ contacts }) => people(contacts),
@@ -218,14 +217,14 @@ function Duties({ toolbar }: { readonly toolbar: React.ReactNode }) {
         {
           id: 'withoutTechnician',
           title: '',
-          width: 130,
+          width: 120,
           align: 'right',
           render: ({ withoutTechnician }) => warn(withoutTechnician),
         },
         {
           id: 'completeness',
           title: '',
-          width: 120,
+          width: 100,
           sort: null,
           align: 'right',
           render: ({ completeness }) => (completeness === null ? '—' : `${completeness}%`),
@@ -243,7 +242,7 @@ function Duties({ toolbar }: { readonly toolbar: React.ReactNode }) {
   );
 }
 
-function Differing({ toolbar }: { readonly toolbar: React.ReactNode }) {
+function Differing() {
   const t = useMessages(workdesk);
   const { user } = useSession();
   const office = usePermission('workdesk.write');
@@ -257,8 +256,7 @@ function Differing({ toolbar }: { readonly toolbar: React.ReactNode }) {
         key="unregistered"
         capability={workdesk}
         list="listUnregistered"
-        toolbar={toolbar}
-        defaultSort="-lastSeenAt"
+          defaultSort="-lastSeenAt"
         emptyText={t.noUnregistered}
         columns={[
           { id: 'target', title: '', narrow: 'title', render: ({ target }) => <code>{target}</code> },
