@@ -133,6 +133,20 @@ test('[S4] an abnormal report needs detail, raises an incident with its evidence
     'workdesk.already_abnormal',
   );
   expect((await board()).latest).toMatchObject({ safe: 0, abnormal: 1 });
+  // A second matter of the same time stands beside the first, the worse severity stays, and it is a finding of its own.
+  const second = await run<SafeReportRow>(
+    'reportAbnormal',
+    { periodId: period, time: '17:00', title: '邮箱群发钓鱼邮件', detail: '已停用账号', severity: 'medium' },
+    contact,
+  );
+  expect(second).toMatchObject({
+    id: report.id,
+    severity: 'critical',
+    evidenceIds: [proof],
+    safeBefore: report.safeBefore,
+  });
+  expect(second.detail).toBe('首页被篡改\n已下线，正在排查\n\n邮箱群发钓鱼邮件\n已停用账号');
+  expect(second.findingId).not.toBe(report.findingId);
   // It can become a notice like any finding.
   const { items } = await run<{ items: { organisationId: string }[] }>('listPendingUnits', {});
   expect(items.map(({ organisationId }) => organisationId)).toContain(computing);

@@ -85,6 +85,30 @@ export const palettes: Readonly<Record<'light' | 'dark', Palette>> = {
 };
 
 /** Row heights in px. */
+/** `share` of one colour over another, both `#rrggbb`. */
+export function mixed(colour: string, ground: string, share: number): string {
+  const part = (from: string, at: number) => Number.parseInt(from.slice(at, at + 2), 16);
+  return `#${[1, 3, 5]
+    .map((at) => Math.round(part(colour, at) * share + part(ground, at) * (1 - share)))
+    .map((value) => value.toString(16).padStart(2, '0'))
+    .join('')}`;
+}
+/** Grounds and edges of alerts: a tone thinned over the surface. The library's own derivation makes a mud of tones this dark. */
+export function alertColours(palette: Palette) {
+  const ground = (tone: string) => mixed(tone, palette.surface, 0.08);
+  const edge = (tone: string) => mixed(tone, palette.surface, 0.35);
+  return {
+    colorSuccessBg: ground(palette.good),
+    colorSuccessBorder: edge(palette.good),
+    colorWarningBg: ground(palette.warn),
+    colorWarningBorder: edge(palette.warn),
+    colorErrorBg: ground(palette.bad),
+    colorErrorBorder: edge(palette.bad),
+    colorInfoBg: ground(palette.accent),
+    colorInfoBorder: edge(palette.accent),
+  } as const;
+}
+
 export const rowHeights: Readonly<Record<Density, number>> = { compact: 28, medium: 34, relaxed: 42 };
 
 const dashed = (name: string) => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);

@@ -29,6 +29,7 @@ export function SafeDuty({ duty }: { readonly duty: MySafePeriod }) {
     onDone: () => feedback.success(t.reportedThanks),
   });
   const opened = cells.some(({ state }) => state !== 'upcoming');
+  const abnormal = cells.some(({ report }) => report?.status === 'abnormal');
   const about = { periodId: period.id, organisationId };
   return (
     <article className="hd-card hd-stack">
@@ -57,7 +58,13 @@ export function SafeDuty({ duty }: { readonly duty: MySafePeriod }) {
           )}
         </>
       ) : (
-        opened && <Alert type="success" showIcon title={t.allReported} />
+        opened && (
+          <Alert
+            type={abnormal ? 'warning' : 'success'}
+            showIcon
+            title={abnormal ? t.abnormalReported : t.allReported}
+          />
+        )
       )}
       {opened && (
         <Button danger block size="large" onClick={() => setTelling(true)}>

@@ -7,7 +7,7 @@ import { addDays } from '@hedun/workdays';
 import { type Slot, slotsOn, slotsUntil, slotToReport } from '@hedun/workdesk';
 import type { Workdesk } from '../../capability.ts';
 import type { MySafePeriod, SafePeriodRow, SafeReportRow } from '../../safe-report-shapes.ts';
-import { calendar, type Here, instant, today } from '../here.ts';
+import { calendar, type Here, instant, severityRank, today } from '../here.ts';
 import {
   boardOf,
   cellOf,
@@ -58,7 +58,7 @@ export const safeReportHandlers = handlers<Workdesk>()({
     return { items };
   },
   reportSafe: async ({ periodId, time, organisationId }, context) => {
-    const { period, unit, slot, before } = await slotFor(context, periodId, time, organisationId, false);
+    const { period, unit, slot, before } = await slotFor(context, periodId, time, organisationId);
     if (before?.status === 'abnormal')
       throw new Failure('workdesk.already_abnormal', { where: 'time', got: `${slot.day} ${slot.time}` });
     if (before) return before;
@@ -71,7 +71,7 @@ export const safeReportHandlers = handlers<Workdesk>()({
     });
   },
   reportAbnormal: async ({ periodId, time, organisationId, title, detail, severity, evidenceIds }, context) => {
-    const { period, unit, slot, before } = await slotFor(context, periodId, time, organisationId, true);
+    const { period, unit, slot, before } = await slotFor(context, periodId, time, organisationId);
     for (const id of evidenceIds) await context.files.get(id);
     const [raised] = await context.findings.raise([
       {
@@ -87,11 +87,14 @@ export const safeReportHandlers = handlers<Workdesk>()({
         identity: ['safe-report', period.id, slot.day, slot.time, title],
       },
     ]);
+    // A second matter of the same time stands beside the first; each is a finding of its own.
+    const first = before?.status === 'abnormal' ? before : null;
+    const told = `${title}\n${detail}`;
     const about = {
       status: 'abnormal' as const,
-      severity,
-      detail: `${title}\n${detail}`,
-      evidenceIds,
+      severity: first?.severity && severityRank[first.severity] > severityRank[severity] ? first.severity : severity,
+      detail: first ? `${first.detail}\n\n${told}` : told,
+      evidenceIds: [...new Set([...(first?.evidenceIds ?? []), ...evidenceIds])],
       findingId: raised?.id ?? null,
     };
     const row = await keep(context, period, unit, slot, about, before ?? undefined);
@@ -146,7 +149,6 @@ async function slotFor(
   periodId: string,
   time: string | undefined,
   organisationId: string | undefined,
-  again: boolean,
 ): Promise<{
   readonly period: SafePeriodRow;
   readonly unit: string;
@@ -180,8 +182,6 @@ async function slotFor(
       got: time ?? day,
     });
   const before = reports.find((report) => report.time === slot.time) ?? null;
-  if (again && before?.status === 'abnormal')
-    throw new Failure('workdesk.already_abnormal', { where: 'time', got: `${slot.day} ${slot.time}` });
   return { period, unit, slot, before };
 }
 
@@ -205,7 +205,7 @@ async function keep(
     late: before ? before.late : Date.parse(at) > slot.dueAt,
     byName: context.actor.name,
     reportedAt: at,
-    safeBefore: before?.reportedAt ?? null,
+    safeBefore: before?.status === 'safe' ? before.reportedAt : (before?.safeBefore ?? null),
   };
   const { id, ...changes } = row;
   if (before) {
