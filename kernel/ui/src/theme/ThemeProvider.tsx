@@ -12,6 +12,7 @@ import { usePreferences } from '../app/preferences.ts';
 import { alertColours, palettes, tokenSheet } from './tokens.ts';
 import './base.css';
 import './parts.css';
+import './screen.css';
 import './table.css';
 
 export const fontStack =
