@@ -254,7 +254,8 @@ describe.skipIf(reason !== null)(`the journey of the register${reason ? ` (skipp
     await pages.auditor.getByText('数字档案馆').first().waitFor();
     expect(await pages.auditor.getByRole('button', { name: '登记信息系统' }).count()).toBe(0);
     await stage.shot('15-auditor', pages.auditor);
-    await go(office, '/roles');
+    await go(office, '/users');
+    await office.getByRole('tab', { name: '角色' }).click();
     await office.getByText('外部测试人员').first().waitFor();
     await shot('16-roles');
   });

@@ -273,6 +273,44 @@ describe.skipIf(reason !== null)(`the journey of the workdesk${reason ? ` (skipp
     expect(text).toContain(`办结归档 ${figures.archived} 份`.replaceAll(' ', ''));
   });
 
+  test('every number leads to the list it counts, the year too; the screen and the printed page', async () => {
+    const month = new Date(Date.now() + 8 * 3_600_000).toISOString().slice(0, 7);
+    const figures = await call<Record<string, number>>(office, 'GET', `workdesk/months/${month}`);
+    for (const figure of ['found', 'verified', 'openAtEnd', 'issued', 'archived', 'overdueAtEnd'])
+      expect(
+        (await call<{ total: number }>(office, 'GET', `workdesk/counted?filter=figure%3A${figure}%20period%3A${month}`))
+          .total,
+        figure,
+      ).toBe(figures[figure]);
+    await office.goto(`${platform.url}/workdesk/board`);
+    await office.getByRole('link', { name: /^复核消除/ }).click();
+    await office.getByRole('heading', { name: `复核消除 · ${month}` }).waitFor();
+    await office.getByText(`共 ${figures.verified} 条`).waitFor();
+    await shot('13-counted');
+    await office.goto(`${platform.url}/workdesk/board?month=${month.slice(0, 4)}`);
+    await office.getByText('单位与类型热力').waitFor();
+    await office.locator('.hd-heat a').first().waitFor();
+    await shot('14-year');
+    await office.emulateMedia({ media: 'print' });
+    await shot('15-print');
+    expect(await office.locator('.hd-side').isVisible()).toBe(false);
+    await office.emulateMedia({ media: null });
+    await office.goto(`${platform.url}/workdesk/screen`);
+    await office.getByText('未消除最多的单位').waitFor();
+    await office.locator('.hd-screen .hd-figure').first().waitFor();
+    await shot('16-screen');
+    const file = await call<{ name: string; size: number }>(
+      office,
+      'POST',
+      `workdesk/years/${month.slice(0, 4)}/report`,
+      {
+        organisationId: root,
+        format: 'docx',
+      },
+    );
+    expect(file.name).toContain('网络安全工作年报');
+  });
+
   test('no page broke on the way', () => {
     expect(problems).toEqual([]);
   });

@@ -5,6 +5,7 @@
 import { Failure } from '@hedun/sdk';
 import {
   detectFormat,
+  printable,
   readMappedJson,
   readMappedTable,
   readScan,
@@ -48,7 +49,7 @@ export async function openScan(
     throw new Failure('workdesk.scan_unknown', {
       where: name,
       expected: 'the output of a known scanner',
-      got: text.trim() === '' ? 'an empty file' : text.trim().slice(0, 60),
+      got: text.trim() === '' ? 'an empty file' : printable(text.trim().slice(0, 60)),
     });
   return {
     format: format.id,

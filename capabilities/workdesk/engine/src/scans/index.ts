@@ -5,6 +5,7 @@
 import { unzipSync } from 'fflate';
 import { formats } from './formats/index.ts';
 import { type Chunks, type ScanFinding, type ScanFormat, type ScanItem, Unreadable } from './types.ts';
+import { printable, storable } from './values.ts';
 
 export { formats } from './formats/index.ts';
 export { jsonValues, readTable } from './read.ts';
@@ -18,6 +19,7 @@ export {
   type Severity,
   Unreadable,
 } from './types.ts';
+export { printable } from './values.ts';
 
 /** The most certain format for the first characters of a file, or null. */
 export function detectFormat(head: string, name: string): ScanFormat | null {
@@ -96,12 +98,15 @@ export async function* readScan(chunks: Chunks, name: string, formatId?: string)
       issue: {
         where: name,
         expected,
-        got: formatId ?? (head.trim() === '' ? 'an empty file' : head.trim().slice(0, 60)),
+        got: formatId ?? (head.trim() === '' ? 'an empty file' : printable(head.trim().slice(0, 60))),
       },
     };
     return;
   }
-  yield* format.parse(again(head, iterator, done));
+  for await (const item of format.parse(again(head, iterator, done)))
+    yield item.kind === 'finding'
+      ? { kind: 'finding', finding: storable(item.finding) }
+      : { kind: 'issue', issue: { ...item.issue, got: printable(item.issue.got) } };
 }
 async function* again(
   head: string,

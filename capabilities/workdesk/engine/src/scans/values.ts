@@ -3,7 +3,7 @@
  * @module
  */
 import { parseDocument } from 'htmlparser2';
-import type { Location, Reference, ScanFinding, Severity } from './types.ts';
+import { type Location, type Reference, type ScanFinding, type Severity, Unreadable } from './types.ts';
 
 const words: Readonly<Record<string, Severity>> = {
   critical: 'critical',
@@ -198,4 +198,34 @@ export function timeOf(value: unknown): string | null {
     return `${year}-${month}-${day}T${hour}:${minute}:${second}${zone && zone !== 'Z' ? zone.replace(/^([+-]\d\d):?(\d\d)$/, '$1:$2') : 'Z'}`;
   }
   return null;
+}
+
+/** Text of a foreign file as it may stand in a message and in a database: control characters, NUL above all, become a dot. */
+export function printable(text: string): string {
+  return text.replace(/\p{Cc}/gu, '·');
+}
+
+/** A document of another major version has another structure: refused by name, instead of being read as empty. */
+export function requireMajor(version: unknown, major: number, where: string, expected: string): void {
+  const found = /^\s*(\d+)/.exec(
+    typeof version === 'string' || typeof version === 'number' ? String(version) : '',
+  )?.[1];
+  if (found !== undefined && Number(found) !== major)
+    throw new Unreadable(where, expected, String(version).slice(0, 40));
+}
+
+/** No database keeps a NUL in text: what a file smuggles in becomes a dot before anybody stores it. */
+export function storable(finding: ScanFinding): ScanFinding {
+  const { title, description, remediation, ruleId, location } = finding;
+  const texts = [title, description, remediation, ruleId, ...Object.values(location)];
+  if (!texts.some((each) => typeof each === 'string' && each.includes('\0'))) return finding;
+  const clean = <T>(value: T): T => (typeof value === 'string' ? (value.replaceAll('\0', '·') as T) : value);
+  return {
+    ...finding,
+    title: clean(title),
+    description: clean(description),
+    remediation: clean(remediation),
+    ruleId: clean(ruleId),
+    location: Object.fromEntries(Object.entries(location).map(([name, value]) => [name, clean(value)])),
+  };
 }

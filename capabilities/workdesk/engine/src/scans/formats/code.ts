@@ -9,6 +9,7 @@ import {
   place,
   plain,
   referencesIn,
+  requireMajor,
   severityOf,
   severityOfScore,
   textOf,
@@ -32,6 +33,7 @@ export const sarif: ScanFormat = {
         : 0,
   parse: (chunks) =>
     jsonDocument(chunks, function* (document) {
+      requireMajor(document.version, 2, '$.version', 'SARIF 2.1.x');
       for (const run of document.runs ?? []) {
         const rules: readonly Json[] = [
           ...(run.tool?.driver?.rules ?? []),

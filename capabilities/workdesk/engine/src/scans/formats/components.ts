@@ -1,7 +1,18 @@
 /** Components with known weaknesses: Trivy, Trivy Operator, CycloneDX, Dependency-Check, Snyk, GitHub alerts. @module */
 import { child, children, inner, type Json, jsonDocument, xmlRecords } from '../read.ts';
 import type { ScanFinding, ScanFormat, Severity } from '../types.ts';
-import { cwe, finding, numberOf, place, referencesIn, severityOf, severityOfScore, textOf, timeOf } from '../values.ts';
+import {
+  cwe,
+  finding,
+  numberOf,
+  place,
+  referencesIn,
+  requireMajor,
+  severityOf,
+  severityOfScore,
+  textOf,
+  timeOf,
+} from '../values.ts';
 
 /** Best base score of the sources, newest version first. */
 function trivyScore(cvss: Json): number | null {
@@ -198,6 +209,7 @@ export const cyclonedxJson: ScanFormat = {
   detect: (head) => (/"bomFormat"\s*:\s*"CycloneDX"/.test(head) ? 1 : 0),
   parse: (chunks) =>
     jsonDocument(chunks, function* (document) {
+      requireMajor(document.specVersion, 1, '$.specVersion', 'CycloneDX 1.x');
       const components = new Map<string, Json>();
       const collect = (list: readonly Json[]): void => {
         for (const each of list ?? []) {

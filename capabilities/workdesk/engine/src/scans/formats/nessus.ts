@@ -18,7 +18,8 @@ const levels = ['info', 'low', 'medium', 'high', 'critical'] as const;
 export const nessusXml: ScanFormat = {
   id: 'nessus',
   title: 'Nessus XML',
-  detect: (head) => (/<NessusClientData/.test(head) ? 1 : 0),
+  // Only the structures known: a later one would be read as an empty report.
+  detect: (head) => (/<NessusClientData(_v2)?[\s>]/.test(head) ? 1 : 0),
   parse: (chunks) =>
     xmlRecords(chunks, ['ReportItem'], function* ({ node: item, ancestors }) {
       const host = ancestors.at(-1);
