@@ -33,5 +33,5 @@ export { type Parsed, type ParseOptions, parseSigma } from './sigma/parse.ts';
 export { fieldNames, type Pipeline, standardPipelines } from './sigma/pipeline.ts';
 export type * from './sigma/rule.ts';
 export { ruleKey } from './sigma/rule.ts';
-export { parseRuleTests, type RuleTest, runRuleTest } from './sigma/rule-test.ts';
+export { parseRuleTests, type RuleTest, runRuleTest, timedEvents } from './sigma/rule-test.ts';
 export { flattenWindowsEvent } from './windows-event.ts';

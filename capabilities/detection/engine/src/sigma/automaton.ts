@@ -31,6 +31,12 @@ class Alphabet {
     this.size = next;
   }
 
+  classesOf(text: string): number[] {
+    const classes: number[] = [];
+    for (let index = 0; index < text.length; index += 1) classes.push(this.of(text.charCodeAt(index)));
+    return classes;
+  }
+
   of(unit: number): number {
     return unit < 128 ? (this.ascii[unit] ?? 0) : (this.wide?.[unit] ?? 0);
   }
@@ -71,65 +77,100 @@ class Table {
 
 const isAscii = /^[\0-\x7f]*$/;
 
-/** Calls back with the id of every literal the text contains; one id may be reported more than once. */
+/** Ids found in one text, gathered without making garbage: one such list serves all texts. */
+export class Hits {
+  ids = new Int32Array(1024);
+  size = 0;
+
+  add(id: number): void {
+    if (this.size === this.ids.length) {
+      const larger = new Int32Array(this.size * 2);
+      larger.set(this.ids);
+      this.ids = larger;
+    }
+    this.ids[this.size] = id;
+    this.size += 1;
+  }
+  addAll(found: Int32Array): void {
+    for (let index = 0; index < found.length; index += 1) this.add(found[index] as number);
+  }
+  copy(): Int32Array {
+    return this.ids.slice(0, this.size);
+  }
+}
+
+/** Finds every literal a text contains. */
 export class ContainsIndex {
   readonly #alphabet: Alphabet;
   readonly #width: number;
   readonly #next: Int32Array;
   readonly #firstOutput: number;
   readonly #outputs: readonly Int32Array[];
+  /** The scan in which a reporting state was last met: its ids are given once for a text. */
+  readonly #met: Int32Array;
+  #now = 0;
 
   constructor(literals: readonly Literal[]) {
     this.#alphabet = new Alphabet(literals);
     const width = this.#alphabet.size;
     this.#width = width;
     const table = new Table(width);
-    for (const { text, id } of literals)
-      table.add(
-        Array.from({ length: text.length }, (_, index) => this.#alphabet.of(text.charCodeAt(index))),
-        id,
-      );
-    const states = table.states;
-    const cells = table.cells;
+    for (const { text, id } of literals) table.add(this.#alphabet.classesOf(text), id);
+    const { states, cells, own } = table;
+    // Breadth first: a state comes after all shorter ones, so the few that texts mostly walk through lie side by side in memory.
+    const queue = new Int32Array(states);
     const fail = new Int32Array(states);
-    const outputs: number[][] = table.own;
-    const queue: number[] = [];
-    for (let unit = 0; unit < width; unit += 1) {
-      const next = cells[unit] ?? 0;
-      if (next !== 0) queue.push(next);
-    }
-    for (let head = 0; head < queue.length; head += 1) {
-      const state = queue[head] ?? 0;
-      const back = fail[state] ?? 0;
-      const inherited = outputs[back] ?? [];
-      if (inherited.length > 0) outputs[state] = [...(outputs[state] ?? []), ...inherited];
-      for (let unit = 0; unit < width; unit += 1) {
-        const cell = state * width + unit;
-        const next = cells[cell] ?? 0;
-        const across = cells[back * width + unit] ?? 0;
-        if (next === 0) cells[cell] = across;
-        else {
-          fail[next] = across;
-          queue.push(next);
+    const outputs: (readonly number[])[] = own;
+    let end = 1;
+    for (let head = 0; head < end; head += 1) {
+      const state = queue[head] as number;
+      const back = fail[state] as number;
+      if (state !== 0 && (outputs[back] as readonly number[]).length > 0)
+        outputs[state] = [...(outputs[state] as readonly number[]), ...(outputs[back] as readonly number[])];
+      const row = state * width;
+      const backRow = back * width;
+      for (let unit = 1; unit < width; unit += 1) {
+        const next = cells[row + unit] as number;
+        if (next === 0) {
+          if (state !== 0) cells[row + unit] = cells[backRow + unit] as number;
+          continue;
         }
+        fail[next] = state === 0 ? 0 : (cells[backRow + unit] as number);
+        queue[end] = next;
+        end += 1;
       }
     }
     // States that report stand last, so that one comparison tells them apart; states are stored as row offsets.
-    const silent: number[] = [];
-    const speaking: number[] = [];
-    for (let state = 0; state < states; state += 1)
-      (state > 0 && (outputs[state]?.length ?? 0) > 0 ? speaking : silent).push(state);
-    const position = new Int32Array(states);
-    for (const [index, state] of [...silent, ...speaking].entries()) position[state] = index;
+    const offset = new Int32Array(states);
+    let silent = 0;
+    for (const state of queue)
+      if (state === 0 || (outputs[state] as readonly number[]).length === 0) {
+        offset[state] = silent * width;
+        silent += 1;
+      }
+    this.#firstOutput = silent * width;
+    const speaking: Int32Array[] = [];
+    for (const state of queue)
+      if (state !== 0 && (outputs[state] as readonly number[]).length > 0) {
+        offset[state] = (silent + speaking.length) * width;
+        speaking.push(Int32Array.from(new Set(outputs[state])));
+      }
     this.#next = new Int32Array(states * width);
-    for (let state = 0; state < states; state += 1)
-      for (let unit = 0; unit < width; unit += 1)
-        this.#next[(position[state] ?? 0) * width + unit] = (position[cells[state * width + unit] ?? 0] ?? 0) * width;
-    this.#firstOutput = silent.length * width;
-    this.#outputs = speaking.map((state) => Int32Array.from(new Set(outputs[state])));
+    for (let state = 0; state < states; state += 1) {
+      const from = state * width;
+      const to = offset[state] as number;
+      for (let unit = 1; unit < width; unit += 1) this.#next[to + unit] = offset[cells[from + unit] as number] as number;
+    }
+    this.#outputs = speaking;
+    this.#met = new Int32Array(speaking.length);
   }
 
-  scan(text: string, into: number[]): void {
+  scan(text: string, into: Hits): void {
+    this.#now += 1;
+    if (this.#now === 0x7fffffff) {
+      this.#met.fill(0);
+      this.#now = 1;
+    }
     const next = this.#next;
     const classes = this.#alphabet.ascii;
     const firstOutput = this.#firstOutput;
@@ -145,7 +186,7 @@ export class ContainsIndex {
     }
   }
 
-  #scanWide(text: string, into: number[]): void {
+  #scanWide(text: string, into: Hits): void {
     let state = 0;
     for (let index = 0; index < text.length; index += 1) {
       state = this.#next[state + this.#alphabet.of(text.charCodeAt(index))] as number;
@@ -153,9 +194,11 @@ export class ContainsIndex {
     }
   }
 
-  #report(state: number, into: number[]): void {
-    const ids = this.#outputs[(state - this.#firstOutput) / this.#width] as Int32Array;
-    for (let index = 0; index < ids.length; index += 1) into.push(ids[index] as number);
+  #report(state: number, into: Hits): void {
+    const index = (state - this.#firstOutput) / this.#width;
+    if (this.#met[index] === this.#now) return;
+    this.#met[index] = this.#now;
+    into.addAll(this.#outputs[index] as Int32Array);
   }
 }
 
@@ -170,17 +213,17 @@ export class EdgeIndex {
     this.#table = new Table(this.#alphabet.size);
     this.#reversed = reversed;
     for (const { text, id } of literals) {
-      const classes = Array.from({ length: text.length }, (_, index) => this.#alphabet.of(text.charCodeAt(index)));
+      const classes = this.#alphabet.classesOf(text);
       this.#table.add(reversed ? classes.reverse() : classes, id);
     }
   }
 
-  scan(original: string, into: number[]): void {
+  scan(original: string, into: Hits): void {
     const text = isAscii.test(original) ? original : original.toLowerCase();
     const { cells, width, own } = this.#table;
     const last = text.length - 1;
     let state = 0;
-    for (const id of own[0] as number[]) into.push(id);
+    for (const id of own[0] as number[]) into.add(id);
     for (let index = 0; index <= last; index += 1) {
       const unit = text.charCodeAt(this.#reversed ? last - index : index);
       const kind = this.#alphabet.of(unit);
@@ -188,7 +231,7 @@ export class EdgeIndex {
       state = cells[state * width + kind] as number;
       if (state === 0) return;
       const ids = own[state] as number[];
-      for (let each = 0; each < ids.length; each += 1) into.push(ids[each] as number);
+      for (let each = 0; each < ids.length; each += 1) into.add(ids[each] as number);
     }
   }
 }

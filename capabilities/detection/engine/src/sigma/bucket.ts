@@ -20,6 +20,8 @@ interface Predicate {
 
 /** Events after which the wake-up predicates are chosen anew. */
 const relearnAt = [128, 1024, 8192];
+/** After the last choice nothing needs counting. */
+const learned = 8192;
 
 export class Bucket {
   readonly rules: readonly DetectionRule[];
@@ -71,16 +73,16 @@ export class Bucket {
     this.#now += 1;
     if (this.#now === 0x7fffffff) this.#restamp();
     this.#events += 1;
-    if (relearnAt.includes(this.#events)) this.#learn();
+    if (this.#events <= learned && relearnAt.includes(this.#events)) this.#learn();
     this.#candidates.length = 0;
     for (let index = 0; index < this.#fields.length; index += 1) {
       const { read, index: fieldIndex } = this.#fields[index] as { read: Reader; index: FieldIndex };
       const value = read(event);
-      if (typeof value === 'string') this.#mark(fieldIndex.holding(value));
+      if (typeof value === 'string') this.#mark(fieldIndex, fieldIndex.holding(value));
       else if (value !== undefined && value !== null) this.#markAny(fieldIndex, value);
     }
     const keywords = this.#keywords;
-    if (keywords) everyText(event, (text) => this.#mark(keywords.holding(text)));
+    if (keywords) everyText(event, (text) => this.#mark(keywords, keywords.holding(text)));
     let matched: number[] | undefined;
     for (const rule of this.#always)
       if ((this.#evaluators[rule] as Evaluate)(event)) {
@@ -101,14 +103,15 @@ export class Bucket {
     return this.#always.length;
   }
 
-  #mark(ids: readonly number[]): void {
+  #mark({ found: ids }: FieldIndex, size: number): void {
     const stamps = this.#stamps;
     const now = this.#now;
-    for (let each = 0; each < ids.length; each += 1) {
+    const counts = this.#events <= learned ? this.#counts : undefined;
+    for (let each = 0; each < size; each += 1) {
       const id = ids[each] as number;
       if (stamps[id] === now) continue;
       stamps[id] = now;
-      (this.#counts[id] as number) += 1;
+      if (counts) (counts[id] as number) += 1;
       const wakes = this.#wakes[id];
       if (wakes === undefined) continue;
       for (let index = 0; index < wakes.length; index += 1) {
@@ -124,7 +127,7 @@ export class Bucket {
     if (Array.isArray(value)) for (const element of value) this.#markAny(index, element);
     else {
       const text = scalarText(value);
-      if (text !== undefined) this.#mark(index.holding(text));
+      if (text !== undefined) this.#mark(index, index.holding(text));
     }
   }
 
@@ -170,10 +173,22 @@ export class Bucket {
       case 'and':
       case 'or': {
         const wanted = condition.kind === 'or';
-        const children = condition.children.map((child) => this.#compile(child));
+        const stamps = this.#stamps;
+        // What the index has already answered is read from it in one loop, before anything is called.
+        const answered: number[] = [];
+        const rest: Evaluate[] = [];
+        for (const child of condition.children) {
+          const predicate = child.kind === 'test' ? this.#predicate(child.field, child.test) : undefined;
+          if (predicate?.indexed && isExact(predicate.test)) answered.push(predicate.id);
+          else rest.push(this.#compile(child));
+        }
+        const ids = Int32Array.from(answered);
         return (event) => {
-          for (let index = 0; index < children.length; index += 1)
-            if ((children[index] as Evaluate)(event) === wanted) return wanted;
+          const now = this.#now;
+          for (let index = 0; index < ids.length; index += 1)
+            if ((stamps[ids[index] as number] === now) === wanted) return wanted;
+          for (let index = 0; index < rest.length; index += 1)
+            if ((rest[index] as Evaluate)(event) === wanted) return wanted;
           return !wanted;
         };
       }

@@ -4,7 +4,7 @@
  * depend on it. Values repeat in real streams, so answers are remembered (bounded).
  * @module
  */
-import { ContainsIndex, EdgeIndex, type Literal } from './automaton.ts';
+import { ContainsIndex, EdgeIndex, Hits, type Literal } from './automaton.ts';
 import { shapeOf } from './match.ts';
 import { necessaryLiteral } from './regex.ts';
 import type { Test } from './rule.ts';
@@ -42,12 +42,13 @@ export function isExact(test: Test): boolean {
 }
 
 export class FieldIndex {
-  readonly #equals = new Map<string, number[]>();
+  readonly #equals = new Map<string, Int32Array>();
   readonly #starts: EdgeIndex | undefined;
   readonly #ends: EdgeIndex | undefined;
   readonly #contains: ContainsIndex | undefined;
-  #young = new Map<string, readonly number[]>();
-  #old = new Map<string, readonly number[]>();
+  #young = new Map<string, Int32Array>();
+  #old = new Map<string, Int32Array>();
+  readonly #hits = new Hits();
   #asked = 0;
   #known = 0;
   #remember = true;
@@ -60,7 +61,7 @@ export class FieldIndex {
       const shape = test.kind === 'pattern' ? shapeOf(test.pattern) : undefined;
       if (isExact(test) && shape && shape.kind !== 'glob' && shape.kind !== 'anything') {
         const text = shape.text.toLowerCase();
-        if (shape.kind === 'equals') this.#equals.set(text, [...(this.#equals.get(text) ?? []), id]);
+        if (shape.kind === 'equals') this.#equals.set(text, Int32Array.of(...(this.#equals.get(text) ?? []), id));
         else (shape.kind === 'startswith' ? starts : shape.kind === 'endswith' ? ends : inside).push({ text, id });
         continue;
       }
@@ -73,43 +74,55 @@ export class FieldIndex {
     this.#contains = inside.length > 0 ? new ContainsIndex(inside) : undefined;
   }
 
-  /** Ids of the predicates the text satisfies, or may satisfy where they are not exact; some may stand twice. */
-  holding(text: string): readonly number[] {
+  /**
+   * Ids of the predicates the text satisfies, or may satisfy where they are not exact; some may stand twice. They stand in `found`, the
+   * first `size` of them, until the next call.
+   */
+  holding(text: string): number {
     if (!this.#remember || text.length > rememberedLength) return this.#compute(text);
     this.#asked += 1;
     let found = this.#young.get(text);
     if (found) {
       this.#known += 1;
-      return found;
+      this.found = found;
+      return found.length;
     }
     found = this.#old.get(text);
     if (found) this.#known += 1;
-    else found = this.#compute(text);
-    if (this.#young.size >= rememberedValues) {
-      this.#old = this.#young;
-      this.#young = new Map();
-      // A field whose values hardly repeat (command lines with random parts) is cheaper to scan than to look up.
-      if (this.#known < this.#asked / 8) {
-        this.#remember = false;
-        this.#old = new Map();
-      }
-      this.#asked = 0;
-      this.#known = 0;
+    else {
+      this.#compute(text);
+      found = this.#hits.copy();
     }
+    if (this.#young.size >= rememberedValues) this.#renew();
     this.#young.set(text, found);
-    return found;
+    this.found = found;
+    return found.length;
+  }
+  found = new Int32Array();
+
+  #renew(): void {
+    this.#old = this.#young;
+    this.#young = new Map();
+    // A field whose values hardly repeat (command lines with random parts) is cheaper to scan than to look up.
+    if (this.#known < this.#asked / 8) {
+      this.#remember = false;
+      this.#old = new Map();
+    }
+    this.#asked = 0;
+    this.#known = 0;
   }
 
-  #compute(text: string): readonly number[] {
-    const raw: number[] = [];
+  #compute(text: string): number {
+    const hits = this.#hits;
+    hits.size = 0;
     if (this.#equals.size > 0) {
       const equal = this.#equals.get(text.toLowerCase());
-      if (equal) raw.push(...equal);
+      if (equal) hits.addAll(equal);
     }
-    this.#starts?.scan(text, raw);
-    this.#ends?.scan(text, raw);
-    this.#contains?.scan(text, raw);
-    if (raw.length === 0) return raw;
-    return raw;
+    this.#starts?.scan(text, hits);
+    this.#ends?.scan(text, hits);
+    this.#contains?.scan(text, hits);
+    this.found = hits.ids;
+    return hits.size;
   }
 }

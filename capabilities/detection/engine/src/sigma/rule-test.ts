@@ -5,7 +5,7 @@
  */
 import { parse } from 'yaml';
 import { RefusalError } from '../refusal.ts';
-import type { SigmaEngine } from './engine.ts';
+import { eventTime, type SigmaEngine } from './engine.ts';
 import type { EventRecord } from './event.ts';
 import type { LogSource } from './rule.ts';
 
@@ -91,4 +91,11 @@ export function runRuleTest(
     time += test.gap * 1000;
   }
   return fired;
+}
+
+/** The same events, each with a time of its own in `@timestamp`, so that they can be kept without the gap between them. */
+export function timedEvents({ events, gap }: Pick<RuleTest, 'events' | 'gap'>): readonly EventRecord[] {
+  return events.map((event, index) =>
+    eventTime(event) === undefined ? { ...event, '@timestamp': startTime + Math.round(index * gap * 1000) } : event,
+  );
 }
