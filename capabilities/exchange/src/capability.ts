@@ -2,34 +2,106 @@
  * The declaration of `exchange`: files shared as ciphertext under attribute policies, and the ledger that several organisations keep of it.
  * @module
  */
-import { defineCapability } from '@hedun/sdk';
+import { defineCapability, Id } from '@hedun/sdk';
+import { z } from 'zod';
+import { attributeOperations } from './declared/attributes.ts';
+import { ledgerOperations } from './declared/ledger.ts';
+import { memberOperations } from './declared/members.ts';
 import { objectOperations } from './declared/objects.ts';
+import { supervisionOperations } from './declared/supervision.ts';
 import { errors } from './errors.ts';
+import { CosignedRow, IdentityRow, LedgerRow, ReceivedRow, TransactionRow } from './ledger-shapes.ts';
 import { en, zh } from './messages.ts';
-import { ObjectRow } from './shapes.ts';
+import { AccessRow, AttributeRow, AuthorityRow, BackupRow, GrantRow, HolderRow, KeyRow, ObjectRow } from './shapes.ts';
 
 export const exchange = defineCapability({
   id: 'exchange',
   title: { 'zh-CN': '数据安全共享', en: 'Exchange' },
   permissions: {
-    'exchange.read': { 'zh-CN': '查看共享目录与账本', en: 'View the catalogue and the ledger' },
-    'exchange.use': { 'zh-CN': '申请属性、获取并解密数据', en: 'Ask for attributes, fetch and decrypt data' },
-    'exchange.publish': { 'zh-CN': '发布数据、设定访问策略', en: 'Publish data and set its policy' },
-    'exchange.authority': { 'zh-CN': '管理属性、授予与撤销', en: 'Define, grant and revoke attributes' },
-    'exchange.govern': { 'zh-CN': '联盟管理：成员表决、跨域', en: 'Govern the consortium: votes and domains' },
-    'exchange.supervise': { 'zh-CN': '监管：异常、告警与溯源', en: 'Supervise: anomalies, alarms and traces' },
+    'exchange.view': { 'zh-CN': '查看共享目录与账本', en: 'View the catalogue and the ledger' },
+    'exchange.unit': {
+      'zh-CN': '申请属性，发布、获取并解密数据',
+      en: 'Ask for attributes; publish, fetch and decrypt data',
+    },
+    'exchange.authority': { 'zh-CN': '登记、授予与撤销属性', en: 'Define, grant and revoke attributes' },
+    'exchange.govern': { 'zh-CN': '联盟管理：授权中心、成员表决、跨域', en: 'Govern: authorities, votes, domains' },
+    'exchange.read': {
+      'zh-CN': '监管：访问记录、异常、告警与溯源',
+      en: 'Supervise: accesses, anomalies, alarms and traces',
+    },
   },
   messages: { 'zh-CN': zh, en },
-  tables: { objects: { row: ObjectRow, scope: 'shared' } },
-  operations: { ...objectOperations },
+  // Shared data is for other organisations; what of it a person may see and do is decided by permission, attributes and policy.
+  tables: {
+    ledgers: { row: LedgerRow, scope: 'shared' },
+    identities: { row: IdentityRow, scope: 'shared' },
+    transactions: { row: TransactionRow, scope: 'shared' },
+    cosigned: { row: CosignedRow, scope: 'shared' },
+    received: { row: ReceivedRow, scope: 'shared' },
+    authorities: { row: AuthorityRow, scope: 'shared' },
+    attributes: { row: AttributeRow, scope: 'shared' },
+    holders: { row: HolderRow, scope: 'shared' },
+    grants: { row: GrantRow, scope: 'shared' },
+    keys: { row: KeyRow, scope: 'shared' },
+    objects: { row: ObjectRow, scope: 'shared' },
+    accesses: { row: AccessRow, scope: 'shared' },
+    backups: { row: BackupRow, scope: 'shared' },
+  },
+  operations: {
+    ...ledgerOperations,
+    ...memberOperations,
+    ...supervisionOperations,
+    ...objectOperations,
+    ...attributeOperations,
+  },
   pages: {
+    ledger: {
+      title: { 'zh-CN': '账本', en: 'Ledger' },
+      path: '/exchange/ledger',
+      permission: 'exchange.view',
+      navigation: { group: 'share', order: 4, icon: 'list' },
+    },
+    provenance: {
+      title: { 'zh-CN': '溯源', en: 'Provenance' },
+      path: '/exchange/provenance',
+      permission: 'exchange.view',
+      navigation: { group: 'share', order: 5, icon: 'search' },
+    },
+    supervision: {
+      title: { 'zh-CN': '共享监管', en: 'Supervision' },
+      path: '/exchange/supervision',
+      permission: 'exchange.read',
+      navigation: { group: 'share', order: 6, icon: 'shield' },
+    },
     objects: {
       title: { 'zh-CN': '共享数据', en: 'Shared data' },
       path: '/exchange/objects',
-      permission: 'exchange.read',
+      permission: 'exchange.view',
       navigation: { group: 'share', order: 1, icon: 'share' },
     },
   },
   errors,
+  settings: {
+    ipfsUrl: {
+      title: {
+        'zh-CN': 'IPFS 节点的 RPC 地址（留空则存放在数据目录）',
+        en: 'RPC address of an IPFS node (empty: the data folder)',
+      },
+      schema: z.union([z.literal(''), z.url()]).default(''),
+    },
+    backup: {
+      title: { 'zh-CN': '密文备份', en: 'Backup of ciphertexts' },
+      schema: z.enum(['none', 'database', 'mongodb']).default('none'),
+    },
+    mongodbUrl: {
+      title: { 'zh-CN': 'MongoDB 连接串', en: 'MongoDB connection string' },
+      schema: z.string().max(500).default(''),
+      secret: true,
+    },
+  },
+  emits: {
+    'exchange.object.published': z.object({ id: Id, organisationId: Id }),
+    'exchange.object.asked': z.object({ id: Id, objectId: Id, outcome: z.enum(['permitted', 'refused']) }),
+  },
 });
 export type Exchange = typeof exchange;

@@ -1,18 +1,132 @@
 /**
- * Declared: the catalogue of shared data objects.
+ * Declared: policies explained, data objects published, found, fetched and withdrawn.
  * @module
  */
-import { ListInput, listOutput } from '@hedun/sdk';
-import { ObjectRow } from '../shapes.ts';
+import { FileReference, field, Id, ListInput, listOutput } from '@hedun/sdk';
+import { z } from 'zod';
+import { AccessRow, ObjectView, PolicyReport } from '../shapes.ts';
+
+const objectId = field(Id, { 'zh-CN': '数据', en: 'Data object' });
+const policy = field(
+  z.string().max(20_000),
+  { 'zh-CN': '访问策略', en: 'Policy' },
+  {
+    help: {
+      'zh-CN': '例如 (dept:dispatch and level>=3) or role:auditor',
+      en: 'As (dept:dispatch and level>=3) or role:auditor',
+    },
+  },
+);
 
 export const objectOperations = {
+  explainPolicy: {
+    title: { 'zh-CN': '解释访问策略', en: 'Explain a policy' },
+    description: {
+      'zh-CN': '指出策略的错误位置，或者用一句话说明谁能解密。',
+      en: 'Tells where a policy is wrong, or in a sentence who can decrypt.',
+    },
+    effect: 'read',
+    permission: 'exchange.view',
+    http: 'POST /policies/explain',
+    cli: 'exchange policy',
+    input: z.strictObject({ policy }),
+    output: PolicyReport,
+  },
+  publishObject: {
+    title: { 'zh-CN': '发布数据', en: 'Publish data' },
+    description: {
+      'zh-CN': '文件在发布者处加密后上传；平台只见到密文，登记其内容地址和密文头。',
+      en: 'The file is encrypted where its publisher is; the platform sees ciphertext only, and registers address and header.',
+    },
+    effect: 'write',
+    permission: 'exchange.unit',
+    http: 'POST /objects',
+    cli: 'exchange publish',
+    bodyLimit: 4_194_304,
+    input: z.strictObject({
+      organisationId: field(Id, { 'zh-CN': '发布单位', en: 'Organisation' }, { widget: 'organisation' }),
+      title: field(z.string().trim().min(1).max(200), { 'zh-CN': '标题', en: 'Title' }),
+      fileName: field(z.string().trim().min(1).max(300), { 'zh-CN': '文件名', en: 'File name' }),
+      mediaType: field(z.string().trim().max(150).default('application/octet-stream'), {
+        'zh-CN': '文件类型',
+        en: 'Media type',
+      }),
+      header: field(
+        z.base64().max(3_000_000),
+        { 'zh-CN': '密文头（Base64）', en: 'Header (base64)' },
+        { help: { 'zh-CN': 'hedun exchange seal 打印的内容', en: 'As hedun exchange seal prints it' } },
+      ),
+      evidenceId: field(Id, { 'zh-CN': '密文文件', en: 'Sealed file' }, { widget: 'file' }),
+    }),
+    output: ObjectView,
+  },
   listObjects: {
     title: { 'zh-CN': '共享数据', en: 'Shared data' },
     effect: 'read',
-    permission: 'exchange.read',
+    permission: 'exchange.view',
     http: 'GET /objects',
     cli: 'exchange list',
     input: ListInput,
-    output: listOutput(ObjectRow),
+    output: listOutput(ObjectView),
+    list: {
+      title: { label: { 'zh-CN': '标题', en: 'Title' }, type: 'text', sortable: true },
+      publisherName: { label: { 'zh-CN': '发布人', en: 'Publisher' }, type: 'text', sortable: true },
+      status: {
+        label: { 'zh-CN': '状态', en: 'Status' },
+        type: 'enum',
+        values: {
+          published: { 'zh-CN': '已发布', en: 'Published' },
+          withdrawn: { 'zh-CN': '已撤回', en: 'Withdrawn' },
+        },
+        sortable: true,
+      },
+      createdAt: { label: { 'zh-CN': '发布时间', en: 'Published' }, type: 'time', sortable: true },
+    },
+  },
+  getObject: {
+    title: { 'zh-CN': '查看数据', en: 'Show a data object' },
+    effect: 'read',
+    permission: 'exchange.view',
+    http: 'GET /objects/:objectId',
+    cli: 'exchange show',
+    input: z.strictObject({ objectId }),
+    output: z.object({ object: ObjectView, accesses: z.array(AccessRow) }),
+  },
+  fetchObject: {
+    title: { 'zh-CN': '获取密文', en: 'Fetch the ciphertext' },
+    description: {
+      'zh-CN': '先核验属性，满足策略才给出地址和密文；不满足则拒绝并记录。',
+      en: 'Attributes are checked first; only then come address and ciphertext. A refusal is recorded.',
+    },
+    effect: 'write',
+    permission: 'exchange.unit',
+    http: 'POST /objects/:objectId/fetch',
+    cli: 'exchange fetch',
+    input: z.strictObject({
+      objectId,
+      purpose: field(z.string().trim().min(1).max(500), { 'zh-CN': '用途', en: 'Purpose' }),
+    }),
+    output: z.object({
+      permitted: z.boolean(),
+      reason: z.string().nullable(),
+      accessId: Id,
+      cid: z.string().nullable(),
+      header: z.string().nullable(),
+      parameters: z.string().nullable(),
+      file: FileReference.nullable(),
+    }),
+  },
+  withdrawObject: {
+    title: { 'zh-CN': '撤回数据', en: 'Withdraw data' },
+    description: {
+      'zh-CN': '不再交付；已经解密过的内容无法追回。',
+      en: 'No more is handed out; what was decrypted cannot be called back.',
+    },
+    effect: 'write',
+    permission: 'exchange.unit',
+    http: 'POST /objects/:objectId/withdraw',
+    cli: 'exchange withdraw',
+    input: z.strictObject({ objectId }),
+    output: ObjectView,
   },
 } as const;

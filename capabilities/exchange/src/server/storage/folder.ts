@@ -1,0 +1,130 @@
+/**
+ * Sealed files in a folder: one flat file each, and beside it the hashes of its blocks. Written to a side file, synced, renamed: a file is
+ * there whole or not at all. Hashing runs in the thread pool, beside encryption and the disk.
+ * @module
+ */
+import { createHash, randomBytes } from 'node:crypto';
+import { mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { buildDag, ContentError, type Leaf, leafCid, parseCid } from '@hedun/exchange/content';
+import { blockSize } from '@hedun/exchange/envelope';
+import type { BulkStore } from './port.ts';
+
+const digestSize = 32;
+const sha256 = async (bytes: Uint8Array): Promise<Uint8Array> =>
+  // Small pieces are hashed faster here than handed to another thread.
+  bytes.length < 65_536
+    ? createHash('sha256').update(bytes).digest()
+    : new Uint8Array(await crypto.subtle.digest('SHA-256', bytes as Uint8Array<ArrayBuffer>));
+
+/** @param size of a block; another one only in tests */
+export function folderStore(folder: string, size = blockSize): BulkStore {
+  const bulkOf = (cid: string) => path.join(folder, `${parseCid(cid)}.bulk`);
+  const leavesOf = (cid: string) => path.join(folder, `${parseCid(cid)}.leaves`);
+  return {
+    kind: 'folder',
+    put: async (blocks) => {
+      await mkdir(folder, { recursive: true, mode: 0o700 });
+      const side = path.join(folder, `incoming-${randomBytes(8).toString('hex')}`);
+      const leaves: Promise<Leaf>[] = [];
+      let written = 0;
+      try {
+        const handle = await open(side, 'wx', 0o600);
+        try {
+          let writing: Promise<unknown> = Promise.resolve();
+          for await (const block of blocks) {
+            if (block.length > size) throw new RangeError(`block: expected at most ${size} bytes, got ${block.length}`);
+            leaves.push(sha256(block).then((digest) => ({ digest, size: block.length })));
+            // One block is written and hashed while the next is being made; never more than that waits in memory.
+            await Promise.all([writing, leaves.at(-2)]);
+            writing = handle.write(block, 0, block.length, written);
+            written += block.length;
+          }
+          await writing;
+          await handle.sync();
+        } finally {
+          await handle.close();
+        }
+        const whole = await Promise.all(leaves);
+        const { root } = buildDag(whole);
+        await writeDurably(leavesOf(root), Buffer.concat(whole.map(({ digest }) => digest)));
+        await rename(side, bulkOf(root));
+        return { cid: root, size: written };
+      } catch (error) {
+        await Promise.allSettled(leaves);
+        await rm(side, { force: true });
+        throw error;
+      }
+    },
+    async *get(cid) {
+      const name = parseCid(cid).toString();
+      const missing = (): never => {
+        throw new ContentError(name, 'not stored');
+      };
+      const digests = (await readFile(leavesOf(cid)).catch(missing)) as Buffer;
+      const handle = (await open(bulkOf(cid), 'r').catch(missing)) as Awaited<ReturnType<typeof open>>;
+      try {
+        const { size: whole } = await handle.stat();
+        const count = Math.max(1, Math.ceil(whole / size));
+        const leaves = Array.from(
+          { length: count },
+          (_, index): Leaf => ({
+            digest: digests.subarray(index * digestSize, (index + 1) * digestSize),
+            size: Math.min(size, whole - index * size),
+          }),
+        );
+        // The list of hashes is as trustworthy as its root: exactly the address asked for.
+        if (digests.length !== count * digestSize || buildDag(leaves).root !== name)
+          throw new ContentError(name, 'the list of blocks has another root');
+        let reading = readBlock(handle, 0, leaves[0]?.size ?? 0);
+        for (const [index, leaf] of leaves.entries()) {
+          const block = await reading;
+          const next = leaves[index + 1];
+          if (next) reading = readBlock(handle, (index + 1) * size, next.size);
+          const digest = await sha256(block);
+          if (block.length !== leaf.size || Buffer.compare(digest, leaf.digest) !== 0)
+            throw new ContentError(leafCid(leaf.digest), 'the bytes have another hash');
+          yield block;
+        }
+        await reading;
+      } finally {
+        await handle.close();
+      }
+    },
+    has: async (cid) =>
+      await stat(bulkOf(cid)).then(
+        () => true,
+        () => false,
+      ),
+    delete: async (cid) => {
+      await rm(bulkOf(cid), { force: true });
+      await rm(leavesOf(cid), { force: true });
+    },
+  };
+}
+
+async function readBlock(
+  handle: Awaited<ReturnType<typeof open>>,
+  position: number,
+  size: number,
+): Promise<Uint8Array> {
+  const block = Buffer.allocUnsafeSlow(size);
+  let filled = 0;
+  while (filled < size) {
+    const { bytesRead } = await handle.read(block, filled, size - filled, position + filled);
+    if (bytesRead === 0) break;
+    filled += bytesRead;
+  }
+  return block.subarray(0, filled);
+}
+async function writeDurably(file: string, bytes: Uint8Array): Promise<void> {
+  const side = `${file}.${randomBytes(6).toString('hex')}`;
+  const handle = await open(side, 'wx', 0o600);
+  try {
+    await handle.writeFile(bytes);
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+  await rename(side, file);
+}

@@ -1,0 +1,40 @@
+/**
+ * Where sealed files lie. One face for the data folder, an IPFS node, and backups; each is held to one set of tests.
+ * @module
+ */
+
+export interface Stored {
+  readonly cid: string;
+  readonly size: number;
+}
+/** Sealed files by content address. What `get` gives out has been compared with the address, block by block. */
+export interface BulkStore {
+  readonly kind: string;
+  put(blocks: AsyncIterable<Uint8Array>): Promise<Stored>;
+  /** @throws ContentError where a block is missing or is not what the address says */
+  get(cid: string): AsyncIterable<Uint8Array>;
+  has(cid: string): Promise<boolean>;
+  delete(cid: string): Promise<void>;
+}
+
+/** Pieces of exactly one block, the last one shorter; an empty file is one empty block. */
+export async function* inBlocks(source: AsyncIterable<Uint8Array>, size: number): AsyncGenerator<Uint8Array> {
+  let block = new Uint8Array(size);
+  let filled = 0;
+  let any = false;
+  for await (const part of source) {
+    for (let offset = 0; offset < part.length; ) {
+      const some = part.subarray(offset, offset + size - filled);
+      block.set(some, filled);
+      filled += some.length;
+      offset += some.length;
+      if (filled === size) {
+        yield block;
+        any = true;
+        block = new Uint8Array(size);
+        filled = 0;
+      }
+    }
+  }
+  if (filled > 0 || !any) yield block.subarray(0, filled);
+}

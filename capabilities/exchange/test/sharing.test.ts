@@ -1,0 +1,339 @@
+/**
+ * Sharing through the platform: two departments, keys that stay with their holders, a permitted and a refused access, revocation.
+ */
+import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { exchangeServer } from '@hedun/capability-exchange/server';
+import { openTestKernel, type TestKernel } from '@hedun/core/testing-kernel';
+import { createHolderPair, loadCurve, openSealed, readHolderKey, readParameters } from '@hedun/exchange/abe';
+import {
+  aesKeyOf,
+  type ChunkCipher,
+  openHeader,
+  openStream,
+  readHeader,
+  sealHeader,
+  sealStream,
+} from '@hedun/exchange/envelope';
+import type { CapabilityServer, Files } from '@hedun/sdk';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+
+type Principal = TestKernel['administrator'];
+let kernel: TestKernel;
+const random = (size: number) => Uint8Array.from(randomBytes(size));
+const base64 = (bytes: Uint8Array) => Buffer.from(bytes).toString('base64');
+const bytesOf = (text: string) => Uint8Array.from(Buffer.from(text, 'base64'));
+
+let people: { publisher: Principal; reader: Principal; stranger: Principal };
+let authority: { id: string; parameters: string };
+const attributes: Record<string, { id: string }> = {};
+const pairs = new Map<string, ReturnType<typeof createHolderPair>>();
+
+beforeAll(async () => {
+  await loadCurve();
+  kernel = await openTestKernel({ capabilities: [exchangeServer as unknown as CapabilityServer] });
+  const [dispatch, marketing] = [await kernel.organisation('调度中心'), await kernel.organisation('营销部')];
+  people = {
+    publisher: await kernel.user('publisher', 'administrator', dispatch),
+    reader: await kernel.user('reader', 'administrator', marketing),
+    stranger: await kernel.user('stranger', 'administrator', marketing),
+  };
+  authority = await run('createAuthority', { organisationId: kernel.root, name: '属性中心' });
+  for (const [name, kind, zh] of [
+    ['dept', 'word', '部门'],
+    ['level', 'number', '级别'],
+    ['until', 'date', '到期'],
+  ] as const)
+    attributes[name] = await run('defineAttribute', {
+      authorityId: authority.id,
+      name,
+      kind,
+      title: { 'zh-CN': zh, en: name },
+    });
+});
+afterAll(() => kernel.close());
+
+async function run<T = never>(operation: string, input: unknown, principal?: Principal): Promise<T> {
+  return (await kernel.run(`exchange.${operation}`, input, principal)) as T;
+}
+function aes(contentKey: Uint8Array): ChunkCipher {
+  const key = aesKeyOf(contentKey);
+  return {
+    suite: 'aes-256-gcm',
+    seal: (nonce, plain) => {
+      const cipher = createCipheriv('aes-256-gcm', key, nonce);
+      return Buffer.concat([cipher.update(plain), cipher.final(), cipher.getAuthTag()]);
+    },
+    open: (nonce, sealed) => {
+      const cipher = createDecipheriv('aes-256-gcm', key, nonce);
+      cipher.setAuthTag(sealed.subarray(-16));
+      try {
+        return Buffer.concat([cipher.update(sealed.subarray(0, -16)), cipher.final()]);
+      } catch {
+        return undefined;
+      }
+    },
+  };
+}
+async function gather(source: AsyncIterable<Uint8Array>): Promise<Buffer> {
+  const parts: Uint8Array[] = [];
+  for await (const part of source) parts.push(part);
+  return Buffer.concat(parts);
+}
+/** What a publisher's browser or command line does. */
+async function seal(plain: Uint8Array, policy: string, epochs: Record<string, number>) {
+  const contentKey = random(32);
+  const prefix = random(7);
+  const header = sealHeader(
+    readParameters(bytesOf(authority.parameters)),
+    { policy, epochs, suite: 'aes-256-gcm', object: random(16), prefix },
+    contentKey,
+    random,
+  );
+  return { header: base64(header), sealed: await gather(sealStream([plain], aes(contentKey), prefix)) };
+}
+/** Files as a principal sees them, for what a browser would upload and download. */
+async function withFiles<T>(principal: Principal, work: (files: Files) => Promise<T>): Promise<T> {
+  const { core } = kernel;
+  return await core.store.transaction({ scope: { kind: 'all' }, userId: principal.actor.id }, (db) =>
+    work(
+      core.nouns.files({
+        db,
+        actor: principal.actor,
+        scope: { kind: 'organisations', ids: [principal.actor.organisationId] },
+        locale: 'zh-CN',
+        now: () => core.clock.now(),
+        newId: core.newId,
+        publish: async () => undefined,
+      }),
+    ),
+  );
+}
+const upload = (principal: Principal, bytes: Uint8Array): Promise<string> =>
+  withFiles(principal, async (files) => {
+    const about = {
+      organisationId: principal.actor.organisationId,
+      name: 'sealed',
+      mediaType: 'application/octet-stream',
+    };
+    return (await files.keep(bytes, about)).id;
+  });
+const download = (principal: Principal, evidenceId: string): Promise<Buffer> =>
+  withFiles(principal, (files) => gather(files.stream(evidenceId)));
+async function publish(plain: Uint8Array, policy: string, title: string) {
+  const { items } = await run<{ items: { name: string; epoch: number }[] }>('listAttributes', {});
+  const { header, sealed } = await seal(
+    plain,
+    policy,
+    Object.fromEntries(items.map(({ name, epoch }) => [name, epoch])),
+  );
+  const evidenceId = await upload(people.publisher, sealed);
+  return await run<{ id: string; sentence: Record<string, string>; plainSize: number }>(
+    'publishObject',
+    { organisationId: people.publisher.actor.organisationId, title, fileName: 'load.csv', header, evidenceId },
+    people.publisher,
+  );
+}
+async function own(principal: Principal, wanted: Record<string, string>): Promise<string[]> {
+  const pair = pairs.get(principal.actor.id) ?? createHolderPair(random);
+  pairs.set(principal.actor.id, pair);
+  await run('registerHolder', { publicKey: base64(pair.publicKey) }, principal);
+  const ids: string[] = [];
+  for (const [name, value] of Object.entries(wanted)) {
+    const { id } = await run<{ id: string }>(
+      'requestAttribute',
+      { attributeId: attributes[name]?.id, value },
+      principal,
+    );
+    await run('grantAttribute', { grantId: id });
+    ids.push(id);
+  }
+  return ids;
+}
+/** What a holder's browser or command line does with what was fetched. */
+async function open(principal: Principal, fetched: { header: string; parameters: string; file: { id: string } }) {
+  const { keys } = await run<{ keys: { authorityId: string; serial: number; sealed: string }[] }>(
+    'myKeys',
+    {},
+    principal,
+  );
+  const sealed = keys.find(({ authorityId }) => authorityId === authority.id);
+  if (!sealed) throw new Error('no key');
+  const parameters = readParameters(bytesOf(fetched.parameters));
+  const pair = pairs.get(principal.actor.id) as ReturnType<typeof createHolderPair>;
+  const key = readHolderKey(
+    openSealed(pair.privateKey, bytesOf(sealed.sealed), `attribute-key/${parameters.authority}/${sealed.serial}`),
+  );
+  const header = bytesOf(fetched.header);
+  const contentKey = openHeader(parameters, key, header);
+  return await gather(
+    openStream([await download(principal, fetched.file.id)], aes(contentKey), readHeader(header).prefix),
+  );
+}
+type Fetched = {
+  permitted: boolean;
+  reason: string | null;
+  cid: string;
+  header: string;
+  parameters: string;
+  file: { id: string };
+};
+
+test('[X90] a file goes from one department to another as ciphertext; the server never holds what opens it', async () => {
+  const plain = random(1_500_000);
+  const object = await publish(plain, 'dept:dispatch and level>=3', '负荷曲线');
+  expect(object.sentence['zh-CN']).toBe('只有部门为「dispatch」，并且级别不低于 3的人可以解密。');
+  expect(object.plainSize).toBe(plain.length);
+  await own(people.reader, { dept: 'dispatch', level: '4' });
+  const fetched = await run<Fetched>('fetchObject', { objectId: object.id, purpose: '负荷分析' }, people.reader);
+  expect(fetched.permitted).toBe(true);
+  expect(fetched.cid).toMatch(/^bafy/);
+  expect(Buffer.compare(await open(people.reader, fetched), plain)).toBe(0);
+  // On the server's disk and in its tables: no private half, no attribute key, no content key, no plain text.
+  const { keys } = await run<{ keys: { sealed: string }[] }>('myKeys', {}, people.reader);
+  const pair = pairs.get(people.reader.actor.id) as ReturnType<typeof createHolderPair>;
+  expect(Buffer.from(bytesOf(keys[0]?.sealed as string)).includes(Buffer.from('w|dept'))).toBe(false);
+  const folder = path.join(kernel.folder, 'capabilities', 'exchange', 'bulk');
+  for (const name of readdirSync(folder)) {
+    const bytes = readFileSync(path.join(folder, name));
+    expect(bytes.includes(Buffer.from(plain.subarray(1000, 1032)))).toBe(false);
+    expect(bytes.includes(Buffer.from(pair.privateKey))).toBe(false);
+  }
+});
+
+test('[X91] whoever does not meet the policy gets no address and no bytes, and the refusal is kept', async () => {
+  const object = await publish(random(100), 'dept:dispatch', '停电计划');
+  await own(people.stranger, { level: '9' });
+  const refused = await run<Fetched>('fetchObject', { objectId: object.id, purpose: '好奇' }, people.stranger);
+  expect(refused).toMatchObject({ permitted: false, reason: 'policy_not_met', cid: null, header: null, file: null });
+  const { accesses } = await run<{ accesses: { outcome: string; reason: string; purpose: string }[] }>(
+    'getObject',
+    { objectId: object.id },
+    people.publisher,
+  );
+  expect(accesses).toMatchObject([{ outcome: 'refused', reason: 'policy_not_met', purpose: '好奇' }]);
+});
+
+test('[X92] after a revocation access ends at once; renewed, others open the new header, the revoked key does not', async () => {
+  const plain = random(5_000);
+  const object = await publish(plain, 'dept:meter', '表计数据');
+  const [grantId] = await own(people.stranger, { dept: 'meter' });
+  await own(people.reader, { dept: 'meter' });
+  const before = await run<Fetched>('fetchObject', { objectId: object.id, purpose: '一' }, people.stranger);
+  expect(Buffer.compare(await open(people.stranger, before), plain)).toBe(0);
+  const { keys: oldKeys } = await run<{ keys: { sealed: string; serial: number }[] }>('myKeys', {}, people.stranger);
+  await run('revokeAttribute', { grantId, decision: '调离岗位' });
+  const after = await run<Fetched>('fetchObject', { objectId: object.id, purpose: '二' }, people.stranger);
+  expect(after).toMatchObject({ permitted: false, reason: 'policy_not_met' });
+  await kernel.core.jobs.drain();
+  const renewed = await run<Fetched>('fetchObject', { objectId: object.id, purpose: '三' }, people.reader);
+  expect(renewed.cid).toBe(before.cid);
+  expect(renewed.header).not.toBe(before.header);
+  expect(Buffer.compare(await open(people.reader, renewed), plain)).toBe(0);
+  // The revoked holder keeps the old key and lays hands on the new header.
+  const parameters = readParameters(bytesOf(renewed.parameters));
+  const pair = pairs.get(people.stranger.actor.id) as ReturnType<typeof createHolderPair>;
+  const old = oldKeys[0] as { sealed: string; serial: number };
+  const key = readHolderKey(
+    openSealed(pair.privateKey, bytesOf(old.sealed), `attribute-key/${parameters.authority}/${old.serial}`),
+  );
+  expect(() => openHeader(parameters, key, bytesOf(renewed.header))).toThrow('do not meet the policy');
+  expect(() => openHeader(parameters, key, bytesOf(before.header))).not.toThrow();
+});
+
+test('[X93] a policy is explained, or refused with the place; unknown attributes, foreign headers and old epochs are not published', async () => {
+  expect(await run('explainPolicy', { policy: 'dept:a and level>=3 or until>2026-11-30' })).toMatchObject({
+    valid: true,
+    unknown: [],
+    sentence: { 'zh-CN': '只有（部门为「a」，并且级别不低于 3），或者到期晚于 2026-11-30的人可以解密。' },
+  });
+  expect(await run('explainPolicy', { policy: 'dept:a and' })).toMatchObject({
+    valid: false,
+    problem: { position: 10, got: 'the end' },
+  });
+  expect(await run('explainPolicy', { policy: 'nobody:a' })).toMatchObject({ valid: true, unknown: ['nobody'] });
+  await expect(publish(random(10), 'nobody:a', '一')).rejects.toThrow('exchange.attribute_unknown');
+  const { sealed, header } = await seal(random(10), 'dept:a', { dept: 99 });
+  const evidenceId = await upload(people.publisher, sealed);
+  const input = {
+    organisationId: people.publisher.actor.organisationId,
+    title: '二',
+    fileName: 'x',
+    header,
+    evidenceId,
+  };
+  await expect(run('publishObject', input, people.publisher)).rejects.toThrow('exchange.header');
+  await expect(run('publishObject', { ...input, header: base64(random(80)) }, people.publisher)).rejects.toThrow(
+    'exchange.header',
+  );
+});
+
+test('[X94] attribute ids are unique, values fit their definition, an application is decided once, a grant needs a key to go to', async () => {
+  await expect(
+    run('defineAttribute', {
+      authorityId: authority.id,
+      name: 'dept',
+      kind: 'word',
+      title: { 'zh-CN': '又', en: 'again' },
+    }),
+  ).rejects.toThrow('exchange.named');
+  await expect(
+    run('requestAttribute', { attributeId: attributes.level?.id, value: '三' }, people.reader),
+  ).rejects.toThrow('exchange.value');
+  await expect(
+    run('requestAttribute', { attributeId: attributes.until?.id, value: '2026-02-30' }, people.reader),
+  ).rejects.toThrow('exchange.value');
+  const { id } = await run<{ id: string }>(
+    'requestAttribute',
+    { attributeId: attributes.dept?.id, value: 'x' },
+    people.publisher,
+  );
+  await expect(run('grantAttribute', { grantId: id })).rejects.toThrow('exchange.no_holder_key');
+  await run('refuseAttribute', { grantId: id, decision: '不需要' });
+  await expect(run('refuseAttribute', { grantId: id, decision: '再次' })).rejects.toThrow('exchange.decided');
+});
+
+test('[X95] an attribute that has run out no longer opens the door', async () => {
+  const object = await publish(random(10), 'dept:temporary', '临时');
+  const { id } = await run<{ id: string }>(
+    'requestAttribute',
+    { attributeId: attributes.dept?.id, value: 'temporary' },
+    people.reader,
+  );
+  await run('grantAttribute', { grantId: id, expiresOn: '2026-11-25' });
+  expect(await run('fetchObject', { objectId: object.id, purpose: '一' }, people.reader)).toMatchObject({
+    permitted: true,
+  });
+  kernel.clock.advance(3 * 86_400_000);
+  expect(await run('fetchObject', { objectId: object.id, purpose: '二' }, people.reader)).toMatchObject({
+    permitted: false,
+  });
+});
+
+test('[X96] ciphertext changed in storage is not handed out; from the backup it comes back', async () => {
+  await kernel.run('kernel.setSetting', { id: 'exchange.backup', value: 'database' });
+  const plain = random(2_200_000);
+  const object = await publish(plain, 'dept:dispatch', '备份');
+  const first = await run<Fetched>('fetchObject', { objectId: object.id, purpose: '一' }, people.reader);
+  const file = path.join(kernel.folder, 'capabilities', 'exchange', 'bulk', `${first.cid}.bulk`);
+  const whole = readFileSync(file);
+  const changed = Buffer.from(whole);
+  changed[1_700_000] = (changed[1_700_000] as number) ^ 1;
+  writeFileSync(file, changed);
+  await expect(run('fetchObject', { objectId: object.id, purpose: '二' }, people.reader)).rejects.toThrow(
+    'exchange.storage',
+  );
+  rmSync(file);
+  const restored = await run<Fetched>('fetchObject', { objectId: object.id, purpose: '三' }, people.reader);
+  expect(Buffer.compare(await open(people.reader, restored), plain)).toBe(0);
+});
+
+test('[X97] withdrawn data is refused, and says so', async () => {
+  const object = await publish(random(10), 'dept:dispatch', '撤回');
+  await run('withdrawObject', { objectId: object.id }, people.publisher);
+  expect(await run('fetchObject', { objectId: object.id, purpose: '一' }, people.reader)).toMatchObject({
+    permitted: false,
+    reason: 'withdrawn',
+  });
+});
