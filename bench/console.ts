@@ -59,8 +59,7 @@ const entry = Object.keys(manifest).find((key) => manifest[key]?.isEntry);
 if (!entry) throw new Error('manifest: expected an entry, got none');
 const shell = filesOf(entry);
 const overview = Object.keys(manifest).find((key) => key.endsWith('pages/overview.tsx')) ?? '';
-const chart = Object.keys(manifest).find((key) => key.endsWith('parts/echarts.ts')) ?? '';
-const firstView = new Set([...shell, ...filesOf(overview), ...filesOf(chart)]);
+const firstView = new Set([...shell, ...filesOf(overview)]);
 const pages = Object.keys(manifest)
   .filter((key) => /\/pages\/[\w-]+\.tsx$/.test(key))
   .map((key) => ({ key, size: kilobytes([...filesOf(key)].filter((file) => !shell.has(file))) }))

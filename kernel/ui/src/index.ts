@@ -31,6 +31,7 @@ export { SidePanel } from './parts/SidePanel.tsx';
 export { EmptyView, NoPermission, Skeleton } from './parts/states.tsx';
 export { Timeline, type TimelineItem } from './parts/Timeline.tsx';
 export { DeadlineText, TimeText, useNow } from './parts/TimeText.tsx';
+export { TrendChart, type TrendSeries } from './parts/TrendChart.tsx';
 export { useNarrow } from './parts/use-narrow.ts';
 export {
   ClientFailure,

@@ -6,7 +6,6 @@ import { iconNames } from '../src/app/icons.tsx';
 import { latestOf } from '../src/live/latest.ts';
 import { layoutOf } from '../src/parts/flow-layout.ts';
 import { treeOf } from '../src/parts/organisation-tree.ts';
-import { namedPlaces, pointsOf, ticksTo } from '../src/parts/trend-scale.ts';
 import { mayUse, type Session } from '../src/platform/session.tsx';
 import { alertColours, mixed, type Palette, palettes } from '../src/theme/tokens.ts';
 
@@ -113,25 +112,4 @@ test('[J1] a finished job is not undone by an older answer, but by a retry', () 
   expect(done.get('1')?.status).toBe('succeeded');
   expect(latestOf(done, [job('running')]).get('1')?.status).toBe('succeeded');
   expect(latestOf(done, [job('running', 2)]).get('1')?.status).toBe('running');
-});
-
-test('[G2] ticks are round and whole, names have room, points go from left to right', () => {
-  expect(ticksTo(0)).toEqual([0, 1]);
-  expect(ticksTo(3)).toEqual([0, 1, 2, 3]);
-  expect(ticksTo(37)).toEqual([0, 10, 20, 30, 40]);
-  expect(ticksTo(1_234_567)).toEqual([0, 500_000, 1_000_000, 1_500_000]);
-  for (let most = 0; most < 3000; most += 7) {
-    const ticks = ticksTo(most);
-    expect(ticks.at(-1)).toBeGreaterThanOrEqual(most);
-    expect(ticks.length).toBeLessThanOrEqual(6);
-    expect(ticks.every(Number.isInteger)).toBe(true);
-  }
-  expect(namedPlaces(30, 600, 56)).toEqual([0, 3, 6, 9, 12, 15, 18, 21, 24, 27]);
-  expect(namedPlaces(1, 0, 56)).toEqual([0]);
-  expect(pointsOf([0, 5, 10], { width: 100, height: 50, most: 10 })).toEqual([
-    [0, 50],
-    [50, 25],
-    [100, 0],
-  ]);
-  expect(pointsOf([4], { width: 100, height: 50, most: 8 })).toEqual([[0, 25]]);
 });

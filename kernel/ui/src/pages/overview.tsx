@@ -6,19 +6,18 @@ import { AlertOutlined, BugOutlined, ClockCircleOutlined, DatabaseOutlined, User
 import { type Kernel, kernel } from '@hedun/sdk/kernel';
 import { Link } from '@tanstack/react-router';
 import { Button } from 'antd';
-import { type ReactNode, useCallback } from 'react';
+import type { ReactNode } from 'react';
 import { usePreferences } from '../app/preferences.ts';
-import { axisLook, Chart } from '../parts/Chart.tsx';
 import { ErrorView } from '../parts/ErrorView.tsx';
 import { PageFrame } from '../parts/PageFrame.tsx';
 import { SamplesCard } from '../parts/Samples.tsx';
 import { SeverityShape, severities } from '../parts/SeverityTag.tsx';
 import { EmptyView, Skeleton } from '../parts/states.tsx';
+import { TrendChart } from '../parts/TrendChart.tsx';
 import { type OutputOf, useOperation } from '../platform/api.ts';
 import { usePermission, useSession } from '../platform/session.tsx';
 import { formatCompact } from '../texts/format.ts';
 import { useText } from '../texts/index.ts';
-import type { Palette } from '../theme/tokens.ts';
 
 type Overview = OutputOf<Kernel, 'getOverview'>;
 
@@ -142,47 +141,17 @@ function SeverityBars({ counts }: { readonly counts: Readonly<Record<string, num
 
 function DayChart({ days }: { readonly days: Overview['findingsByDay'] }) {
   const t = useText();
-  const option = useCallback(
-    (palette: Palette) => ({
-      grid: { left: 8, right: 12, top: 34, bottom: 4, containLabel: true },
-      legend: {
-        top: 0,
-        right: 0,
-        icon: 'roundRect',
-        itemWidth: 12,
-        itemHeight: 4,
-        textStyle: { color: palette.textSoft },
-      },
-      xAxis: {
-        type: 'category',
-        data: days.map(({ day }) => day.slice(5)),
-        ...axisLook(palette),
-        splitLine: { show: false },
-      },
-      yAxis: { type: 'value', minInterval: 1, ...axisLook(palette), axisLine: { show: false } },
-      series: [
-        {
-          name: t.raised,
-          type: 'line',
-          symbol: 'none',
-          lineStyle: { width: 2 },
-          areaStyle: { opacity: 0.08 },
-          data: days.map(({ raised }) => raised),
-        },
-        {
-          name: t.fixed,
-          type: 'line',
-          symbol: 'none',
-          lineStyle: { width: 2 },
-          areaStyle: { opacity: 0.08 },
-          data: days.map(({ fixed }) => fixed),
-        },
-      ],
-    }),
-    [days, t],
-  );
   if (days.length === 0) return <EmptyView kind="nothing-yet" title={t.noTrend} />;
-  return <Chart option={option} height={208} label={t.findingsByDay} />;
+  return (
+    <TrendChart
+      label={t.findingsByDay}
+      days={days.map(({ day }) => day)}
+      series={[
+        { name: t.raised, tone: 'accent', values: days.map(({ raised }) => raised) },
+        { name: t.fixed, tone: 'good', values: days.map(({ fixed }) => fixed) },
+      ]}
+    />
+  );
 }
 
 function OrganisationRanking({ rows }: { readonly rows: Overview['organisations'] }) {
