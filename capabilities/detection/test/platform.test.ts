@@ -3,7 +3,9 @@ import { connect } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { detectionServer } from '@hedun/capability-detection/server';
 import { openTestKernel, type TestKernel } from '@hedun/core/testing-kernel';
+import { parseSigma, ruleKey } from '@hedun/detection';
 import type { CapabilityServer } from '@hedun/sdk';
+import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
 let kernel: TestKernel;
@@ -24,6 +26,24 @@ async function until<T>(ask: () => Promise<T>, holds: (value: T) => boolean): Pr
     if (attempt > 300) throw new Error(`expected more, got ${JSON.stringify(value).slice(0, 1500)}`);
     await new Promise((resolve) => setTimeout(resolve, 200));
   }
+}
+/** A rule of this test's own, beside whatever the platform ships. */
+async function ownRule(name: string, tactic: string, level: string, condition: string): Promise<void> {
+  const text = `title: Own ${name}\nid: 0192${name.length.toString(16).padStart(4, '0')}-0000-4000-8000-00000000000${level.length}\nlevel: ${level}\ntags: [attack.${tactic}]\nlogsource: {product: windows, category: process_creation}\ndetection:\n  s:\n    ${condition}\n  condition: s\n`;
+  const { rules, refusals } = parseSigma(text, `${name}.yml`);
+  expect(refusals).toEqual([]);
+  await kernel.core.store.system((db) =>
+    sql`INSERT INTO detection_rules (id, key, name, origin, kind, title, title_zh, level, status, logsource, tactics, techniques, mode, author, license, updated_at, path, description, description_zh, false_positives, false_positives_zh, "references", text, sha256, documents)
+      VALUES (${kernel.core.newId()}, ${ruleKey(rules[0] as never)}, ${name}, 'own', 'detection', ${`Own ${name}`}, '', ${level}, 'test', '', '{}', '{}', 'on', '', '', now(), ${name}, '', '', '{}', '{}', '{}', ${text}, ${name}, ${JSON.stringify(rules)}::jsonb)`.execute(db),
+  );
+}
+async function keepFile(text: string): Promise<string> {
+  const { sha256, size } = await kernel.core.blobs.put(Buffer.from(text));
+  const id = kernel.core.newId();
+  await kernel.core.store.system((db) =>
+    sql`INSERT INTO evidence (id, organisation_id, sha256, name, media_type, size, created_at) VALUES (${id}, ${kernel.root}, ${sha256}, 'sample.json', 'application/json', ${size}, now())`.execute(db),
+  );
+  return id;
 }
 interface Source {
   readonly id: string;
@@ -139,4 +159,49 @@ test('[I3] an unparsed line is shown with its reason; a parser written for it re
     },
     ({ items }) => items.length > 0,
   );
+});
+
+test('[I4] imported evidence keeps its own time, is seen by the rules, and becomes one incident with its chain; the same again adds nothing', async () => {
+  const at = (minute: number) => new Date(Date.parse('2021-03-01T10:00:00Z') + minute * 60_000).toISOString();
+  const sysmon = (minute: number, image: string, command: string) =>
+    JSON.stringify({ Channel: 'Microsoft-Windows-Sysmon/Operational', EventID: 1, Computer: 'PC-7', TimeCreated: at(minute), Image: image, CommandLine: command, User: 'CORP\\li' });
+  await ownRule('whoami', 'discovery', 'low', "CommandLine|contains: 'whoami'");
+  await ownRule('dump', 'credential-access', 'high', "CommandLine|contains: 'minidump'");
+  const text = [sysmon(0, 'C:\\Windows\\System32\\whoami.exe', 'whoami /all'), sysmon(7, 'C:\\x.exe', 'x minidump lsass')].join('\n');
+  const id = await keepFile(text);
+  const { jobId } = await run<{ jobId: string }>('importFile', { evidenceId: id });
+  const { job } = await until(
+    async () => (await kernel.run('kernel.getJob', { id: jobId })) as { job: { status: string; result: { records: number; alerts: number; incidents: string[] }; error: unknown } },
+    (answer) => answer.job.status !== 'queued' && answer.job.status !== 'running',
+  );
+  expect(job).toMatchObject({ status: 'succeeded', result: { records: 2, alerts: 2 } });
+  const [incident = ''] = job.result.incidents;
+  const record = await run<{
+    incident: { kind: string; severity: string; machines: string[]; startAt: string };
+    chain: { steps: { tactic: string; reason: { by: string } | null }[]; machines: string[] };
+    alerts: unknown[];
+  }>('getIncident', { id: incident });
+  expect(record.incident).toMatchObject({ kind: 'import', severity: 'high', machines: ['pc-7'] });
+  expect(Date.parse(record.incident.startAt)).toBe(Date.parse(at(0)));
+  expect(record.chain.steps.map(({ tactic }) => tactic)).toEqual(['discovery', 'credential-access']);
+  expect(record.chain.steps[1]?.reason?.by).toBe('user');
+  const again = await run<{ jobId: string }>('importFile', { evidenceId: id });
+  await until(
+    async () => (await kernel.run('kernel.getJob', { id: again.jobId })) as { job: { status: string } },
+    (answer) => answer.job.status === 'succeeded',
+  );
+  expect((await run<{ incident: { alerts: number } }>('getIncident', { id: incident })).incident.alerts).toBeGreaterThanOrEqual(2);
+});
+
+test('[I5] an incident is handed over as finding and case with its evidence, once', async () => {
+  const { items } = await run<{ items: { id: string }[] }>('listIncidents', { filter: 'kind:import' });
+  const { id = '' } = items[0] ?? {};
+  const { case: opened } = await run<{ case: { id: string; summary: string } }>('handOverIncident', { id, note: '隔离主机' });
+  expect(opened.summary).toContain('隔离主机');
+  expect(opened.summary).toContain('pc-7');
+  const { incident } = await run<{ incident: { status: string; findingId: string } }>('getIncident', { id });
+  expect(incident.status).toBe('handed_over');
+  await expect(run('handOverIncident', { id })).rejects.toThrow('detection.handed_over');
+  const judged = await run<{ verdict: string; status: string }>('judgeIncident', { id, verdict: 'attack', note: '核实' });
+  expect(judged).toMatchObject({ verdict: 'attack', status: 'handed_over' });
 });

@@ -9,7 +9,6 @@ import {
   EmptyView,
   ErrorView,
   Fields,
-  formatNumber,
   NoPermission,
   OperationDialog,
   PageFrame,
@@ -33,6 +32,7 @@ import { useEffect, useMemo, useState } from 'react';
 import { type Detection, detection } from '../../capability.ts';
 import { classWords, eventFields, type PivotField, pivotFields } from '../../declared/event-fields.ts';
 import type { EventSummary } from '../../declared/hunts.ts';
+import { useCount } from '../parts/count.ts';
 import { Histogram } from '../parts/Histogram.tsx';
 
 const hour = 3_600_000;
@@ -48,6 +48,7 @@ export function Page() {
 
 function Hunting() {
   const t = useMessages(detection);
+  const count = useCount();
   const say = useSay();
   const feedback = useFeedback();
   const [url, setUrl] = useUrlState('filter', 'span', 'to', 'field');
@@ -153,12 +154,12 @@ function Hunting() {
         ) : (
           <>
             {histogram.data && (
-              <Section title={t.eventsFound({ total: formatNumber(histogram.data.total) })}>
+              <Section title={t.eventsFound({ total: count(histogram.data.total) })}>
                 <Histogram
                   start={histogram.data.start}
                   intervalMs={histogram.data.intervalMs}
                   counts={histogram.data.counts}
-                  label={t.eventsFound({ total: formatNumber(histogram.data.total) })}
+                  label={t.eventsFound({ total: count(histogram.data.total) })}
                 />
               </Section>
             )}
@@ -211,14 +212,14 @@ function Hunting() {
                     options={pivotFields.map((value) => ({ value, label: say(eventFields[value].label) }))}
                   />
                   <ul className="hd-plain-list">
-                    {(pivot.data?.items ?? []).map(({ value, count }) => (
+                    {(pivot.data?.items ?? []).map(({ value, count: number }) => (
                       <li key={value}>
                         <Button type="link" size="small" title={t.addFilter} onClick={() => add(field, value)}>
                           {field === 'classUid'
                             ? say(classWords[Number(value) as keyof typeof classWords] ?? classWords[0])
                             : value.slice(0, 40)}
                         </Button>
-                        <span className="hd-faint">{formatNumber(count)}</span>
+                        <span className="hd-faint">{count(number)}</span>
                       </li>
                     ))}
                   </ul>
@@ -267,6 +268,7 @@ const quoted = (value: string) => (/[\s,"]/.test(value) ? `"${value.replace(/["\
 /** What may follow the last word: field names, and behind a field its commonest values. */
 function useSuggestions(text: string, range: { readonly from: string; readonly to: string }) {
   const say = useSay();
+  const count = useCount();
   const last = /(^|\s)(-?)([A-Za-z]\w*)?(:)?([^\s:]*)$/.exec(text);
   const name = last?.[3] ?? '';
   const known = (pivotFields as readonly string[]).includes(name);
@@ -279,9 +281,9 @@ function useSuggestions(text: string, range: { readonly from: string; readonly t
   );
   const head = text.slice(0, text.length - (last?.[0].trimStart().length ?? 0));
   if (asks)
-    return (values.data?.items ?? []).map(({ value, count }) => ({
+    return (values.data?.items ?? []).map(({ value, count: number }) => ({
       value: `${head}${last?.[2] ?? ''}${name}:${quoted(value)} `,
-      label: `${value}  (${formatNumber(count)})`,
+      label: `${value}  (${count(number)})`,
     }));
   if (name === '' || last?.[4] === ':') return [];
   return Object.entries(eventFields)

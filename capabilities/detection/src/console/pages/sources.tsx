@@ -11,8 +11,6 @@ import {
   EmptyView,
   ErrorView,
   Fields,
-  formatBytes,
-  formatNumber,
   PageFrame,
   type Palette,
   RecordHead,
@@ -30,6 +28,7 @@ import {
 import { useCallback, useState } from 'react';
 import { type Detection, detection } from '../../capability.ts';
 import { formatWords, type SourceSummary, sourceKindWords } from '../../declared/source-shapes.ts';
+import { useCount } from '../parts/count.ts';
 import { ImportDialog } from '../parts/ImportDialog.tsx';
 import { ParserStudio } from '../parts/ParserStudio.tsx';
 import { HowToSend, SourceEditor } from '../parts/SourceEditor.tsx';
@@ -44,6 +43,7 @@ function State({ source }: { readonly source: SourceSummary }) {
 
 export function Page() {
   const t = useMessages(detection);
+  const count = useCount();
   const say = useSay();
   const may = usePermission('detection.collect');
   const [making, setMaking] = useState(false);
@@ -90,7 +90,7 @@ export function Page() {
             align: 'right',
             sort: null,
             narrow: 'none',
-            render: ({ health }) => formatNumber(Math.round(health?.rate ?? 0)),
+            render: ({ health }) => count(Math.round(health?.rate ?? 0)),
           },
           {
             id: 'received',
@@ -99,7 +99,7 @@ export function Page() {
             align: 'right',
             sort: null,
             narrow: 'line',
-            render: ({ health }) => formatNumber(health?.received ?? 0),
+            render: ({ health }) => count(health?.received ?? 0),
           },
           {
             id: 'failed',
@@ -108,7 +108,7 @@ export function Page() {
             align: 'right',
             sort: null,
             narrow: 'none',
-            render: ({ health }) => formatNumber(health?.failed ?? 0),
+            render: ({ health }) => count(health?.failed ?? 0),
           },
         ]}
         detail={(id) => <SourceRecord id={id} />}
@@ -122,6 +122,7 @@ export function Page() {
 
 function SourceRecord({ id }: { readonly id: string }) {
   const t = useMessages(detection);
+  const count = useCount();
   const say = useSay();
   const feedback = useFeedback();
   const may = usePermission('detection.collect');
@@ -158,17 +159,16 @@ function SourceRecord({ id }: { readonly id: string }) {
       <HowToSend source={source} />
       <Fields
         rows={[
-          [t.received, formatNumber(health?.received ?? 0)],
-          [t.parsed, formatNumber(health?.parsed ?? 0)],
-          [t.failedLines, formatNumber(health?.failed ?? 0)],
-          [t.damaged, formatNumber(health?.damaged ?? 0)],
-          [t.dropped, formatNumber(health?.dropped ?? 0)],
-          [t.late, formatNumber(health?.late ?? 0)],
-          [t.rate, formatNumber(Math.round(health?.rate ?? 0))],
+          [t.received, count(health?.received ?? 0)],
+          [t.parsed, count(health?.parsed ?? 0)],
+          [t.failedLines, count(health?.failed ?? 0)],
+          [t.damaged, count(health?.damaged ?? 0)],
+          [t.dropped, count(health?.dropped ?? 0)],
+          [t.late, count(health?.late ?? 0)],
+          [t.rate, count(Math.round(health?.rate ?? 0))],
           [t.skew, health && health.skewMs !== 0 ? `${Math.round(health.skewMs / 1000)} s` : t.skewNone],
           [t.lastLine, health?.lastAt ? <TimeText key="last" at={health.lastAt} exact /> : '—'],
           [t.format, say(formatWords[source.format])],
-          ['', formatBytes(health?.bytes ?? 0)],
         ]}
       />
       {health && health.minutes.length > 1 && (

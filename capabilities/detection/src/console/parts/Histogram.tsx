@@ -2,7 +2,7 @@
  * Events over time as bars.
  * @module
  */
-import { axisLook, Chart, type ChartOption, formatTime, type Palette, usePreferences } from '@hedun/ui';
+import { axisLook, Chart, type ChartOption, formatTime, type Palette } from '@hedun/ui';
 import { useCallback } from 'react';
 
 export function Histogram({
@@ -16,7 +16,6 @@ export function Histogram({
   readonly counts: readonly number[];
   readonly label: string;
 }) {
-  const { locale } = usePreferences();
   const option = useCallback(
     (palette: Palette): ChartOption => {
       const first = Date.parse(start);
@@ -24,14 +23,14 @@ export function Histogram({
         grid: { left: 56, right: 8, top: 8, bottom: 22 },
         xAxis: {
           type: 'category',
-          data: counts.map((_, index) => formatTime(new Date(first + index * intervalMs).toISOString(), locale)),
+          data: counts.map((_, index) => formatTime(new Date(first + index * intervalMs).toISOString())),
           ...axisLook(palette),
         },
         yAxis: { type: 'value', ...axisLook(palette) },
         series: [{ type: 'bar', data: [...counts], barCategoryGap: '15%' }],
       };
     },
-    [start, intervalMs, counts, locale],
+    [start, intervalMs, counts],
   );
   return <Chart option={option} height={140} label={label} />;
 }

@@ -64,20 +64,26 @@ export function ParserStudio({
     >
       <div className="hd-stack">
         <Labelled label={t.parserLine}>
-          <Input.TextArea
-            autoSize={{ minRows: 2, maxRows: 5 }}
-            value={line}
-            onChange={({ target }) => setLine(target.value)}
-            className="hd-code"
-          />
+          {(id) => (
+            <Input.TextArea
+              id={id}
+              autoSize={{ minRows: 2, maxRows: 5 }}
+              value={line}
+              onChange={({ target }) => setLine(target.value)}
+              className="hd-code"
+            />
+          )}
         </Labelled>
         <Labelled label={t.parserPattern}>
-          <Input.TextArea
-            autoSize={{ minRows: 2, maxRows: 6 }}
-            value={pattern}
-            onChange={({ target }) => setPattern(target.value)}
-            className="hd-code"
-          />
+          {(id) => (
+            <Input.TextArea
+              id={id}
+              autoSize={{ minRows: 2, maxRows: 6 }}
+              value={pattern}
+              onChange={({ target }) => setPattern(target.value)}
+              className="hd-code"
+            />
+          )}
         </Labelled>
         <div>
           <Button size="small" onClick={() => setPattern(suggested)}>
@@ -115,7 +121,7 @@ export function ParserStudio({
           </>
         )}
         <Labelled label={t.parserName}>
-          <Input value={name} maxLength={60} onChange={({ target }) => setName(target.value)} />
+          {(id) => <Input id={id} value={name} maxLength={60} onChange={({ target }) => setName(target.value)} />}
         </Labelled>
         {save.isError && <Alert type="error" showIcon title={save.error.message} />}
       </div>

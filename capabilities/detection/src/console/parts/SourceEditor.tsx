@@ -107,64 +107,84 @@ export function SourceEditor({
         ) : (
           <>
             <Labelled label={t.kind}>
-              <Select
-                value={kind}
-                disabled={source !== null}
-                options={words(sourceKindWords).filter(({ value }) => value !== 'upload')}
-                onChange={(value) => {
-                  setKind(value);
-                  setPort(usual[value] ?? 0);
-                }}
-              />
+              {(id) => (
+                <Select
+                  id={id}
+                  value={kind}
+                  disabled={source !== null}
+                  options={words(sourceKindWords).filter(({ value }) => value !== 'upload')}
+                  onChange={(value) => {
+                    setKind(value);
+                    setPort(usual[value] ?? 0);
+                  }}
+                />
+              )}
             </Labelled>
             <Labelled label={t.name}>
-              <Input value={name} onChange={({ target }) => setName(target.value)} maxLength={60} />
+              {(id) => <Input id={id} value={name} onChange={({ target }) => setName(target.value)} maxLength={60} />}
             </Labelled>
             <Space>
               <Labelled label={t.format}>
-                <Select
-                  value={format}
-                  style={{ width: 200 }}
-                  options={words(formatWords).filter(({ value }) => value !== 'pattern' || format === 'pattern')}
-                  onChange={setFormat}
-                />
+                {(id) => (
+                  <Select
+                    id={id}
+                    value={format}
+                    style={{ width: 200 }}
+                    options={words(formatWords).filter(({ value }) => value !== 'pattern' || format === 'pattern')}
+                    onChange={setFormat}
+                  />
+                )}
               </Labelled>
               <Labelled label={t.zone}>
-                <Select value={zone} style={{ width: 140 }} options={zones} onChange={setZone} />
+                {(id) => <Select id={id} value={zone} style={{ width: 140 }} options={zones} onChange={setZone} />}
               </Labelled>
             </Space>
             {sockets.has(kind) && (
               <Space>
                 <Labelled label={t.address}>
-                  <Input value={address} onChange={({ target }) => setAddress(target.value)} />
+                  {(id) => <Input id={id} value={address} onChange={({ target }) => setAddress(target.value)} />}
                 </Labelled>
                 <Labelled label={t.port}>
-                  <InputNumber value={port} min={0} max={65_535} onChange={(value) => setPort(value ?? 0)} />
+                  {(id) => (
+                    <InputNumber id={id} value={port} min={0} max={65_535} onChange={(value) => setPort(value ?? 0)} />
+                  )}
                 </Labelled>
               </Space>
             )}
             {kind === 'file' && (
               <Labelled label={t.path}>
-                <Input
-                  value={path}
-                  placeholder="/var/log/nginx/access*.log"
-                  onChange={({ target }) => setPath(target.value)}
-                />
+                {(id) => (
+                  <Input
+                    id={id}
+                    value={path}
+                    placeholder="/var/log/nginx/access*.log"
+                    onChange={({ target }) => setPath(target.value)}
+                  />
+                )}
               </Labelled>
             )}
             {(kind === 'kafka' || kind === 'nats') && (
               <>
                 <Labelled label={t.servers}>
-                  <Input.TextArea rows={2} value={servers} onChange={({ target }) => setServers(target.value)} />
+                  {(id) => (
+                    <Input.TextArea
+                      id={id}
+                      rows={2}
+                      value={servers}
+                      onChange={({ target }) => setServers(target.value)}
+                    />
+                  )}
                 </Labelled>
                 <Labelled label={t.topic}>
-                  <Input value={topic} onChange={({ target }) => setTopic(target.value)} />
+                  {(id) => <Input id={id} value={topic} onChange={({ target }) => setTopic(target.value)} />}
                 </Labelled>
               </>
             )}
             {kind === 'syslog-tls' && (
               <Labelled label={t.certificate}>
-                <Input.TextArea rows={4} value={secret} onChange={({ target }) => setSecret(target.value)} />
+                {(id) => (
+                  <Input.TextArea id={id} rows={4} value={secret} onChange={({ target }) => setSecret(target.value)} />
+                )}
               </Labelled>
             )}
             {save.isError && <Alert type="error" showIcon title={save.error.message} />}
