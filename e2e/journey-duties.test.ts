@@ -263,6 +263,7 @@ describe.skipIf(reason !== null)(`the journey of duties${reason ? ` (skipped: ${
 
   test('is filled in on a phone: a question appears, a file is attached, what is missing is pointed at', async () => {
     await go(contact, '/workdesk/tasks');
+    await contact.getByRole('button', { name: '填报' }).waitFor();
     await stage.shot('17-phone-tasks', contact);
     await contact.getByRole('button', { name: '填报' }).click();
     await contact.getByText('信息系统数量').waitFor();

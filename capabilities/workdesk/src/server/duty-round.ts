@@ -9,7 +9,7 @@ import type { Workdesk } from '../capability.ts';
 import type { TaskRow, TaskSheetRow } from '../task-shapes.ts';
 import { remind } from './announcements/index.ts';
 import { openReceipts } from './announcements/rows.ts';
-import { calendar, type Here, today } from './here.ts';
+import { calendar, firstTime, type Here, today } from './here.ts';
 import { peopleOf } from './people.ts';
 
 export const dutyHandlers = handlers<Workdesk>()({
@@ -27,6 +27,7 @@ export const dutyHandlers = handlers<Workdesk>()({
     let [readers, units] = [0, 0];
     for (const [index, row] of announcements.entries()) {
       readers += await context.transaction(async (inner) => {
+        if (!(await firstTime(inner, `announcement/${row.id}/${day}`))) return 0;
         const { rows } = await openReceipts(row.id).execute(inner.db);
         const due = rows.filter(
           (receipt) =>

@@ -7,7 +7,7 @@ import { handlers } from '@hedun/sdk';
 import { type Slot, slotsOn } from '@hedun/workdesk';
 import type { Workdesk } from '../../capability.ts';
 import type { SafePeriodRow } from '../../safe-report-shapes.ts';
-import { calendar, type Here, instant, today } from '../here.ts';
+import { calendar, firstTime, type Here, instant, today } from '../here.ts';
 import { peopleOf } from '../people.ts';
 import { runningPeriods, unitNames } from './rows.ts';
 
@@ -86,14 +86,15 @@ export async function tellMissing(context: Here, period: SafePeriodRow, occasion
 }
 
 async function tell(context: Here, period: SafePeriodRow, slot: Slot, phase: Phase): Promise<number> {
+  const key = `workdesk/safe/${period.id}/${slot.day}/${slot.time}/${phase}`;
+  if (!(await firstTime(context, key))) return 0;
   const units = phase === 'open' ? period.organisationIds : await missingUnits(context, period, [slot]);
   if (units.length === 0) return 0;
   // The leaders are told only when it is too late.
   const people = await peopleOf(context, units, phase === 'overdue' ? 'both' : 'contacts');
   const values = { period: period.title, time: slot.time };
-  const key = `workdesk/safe/${period.id}/${slot.day}/${slot.time}/${phase}`;
   if (people.length > 0)
-    await context.notify({ to: { userIds: people.map(({ id }) => id) }, ...texts[phase], values, link, key });
+    await context.notify({ to: { userIds: people.map(({ id }) => id) }, ...texts[phase], values, link });
   if (phase === 'overdue') {
     const names = (await unitNames(context, units)).map(({ name }) => name);
     const shown = names.slice(0, namesInMessage).join('、');
@@ -103,7 +104,6 @@ async function tell(context: Here, period: SafePeriodRow, slot: Slot, phase: Pha
       body: { 'zh-CN': '{names}{more}', en: '{names}{more}' },
       values: { ...values, count: names.length, names: shown, more: names.length > namesInMessage ? ' …' : '' },
       link: `${link}?period=${period.id}`,
-      key: `${key}/office`,
     });
   }
   return units.length;
