@@ -5,4 +5,9 @@
 import { implementConsole } from '@hedun/sdk';
 import { exchange } from '../capability.ts';
 
-export const exchangeConsole = implementConsole(exchange, { objects: () => import('./pages/objects.tsx') });
+export const exchangeConsole = implementConsole(exchange, {
+  ledger: () => import('./pages/ledger.tsx'),
+  provenance: () => import('./pages/provenance.tsx'),
+  supervision: () => import('./pages/supervision.tsx'),
+  objects: () => import('./pages/objects.tsx'),
+});

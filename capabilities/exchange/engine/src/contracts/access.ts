@@ -110,7 +110,10 @@ async function inForce(ctx: Context, holder: Holder): Promise<Map<string, number
   const held = new Map<string, number | null>();
   for (const { id, value, expiresAt } of holder.attributes) {
     if (expiresAt !== null && expiresAt < now) continue;
-    if (await read<AttributeDefinition>(ctx, keyOf(ctx, 'attribute', id))) held.set(id, value);
+    if (!(await read<AttributeDefinition>(ctx, keyOf(ctx, 'attribute', id)))) continue;
+    // A word is held as policies name it: `dept:dispatch`.
+    if (typeof value === 'string') held.set(`${id}:${value}`, null);
+    else held.set(id, value);
   }
   return held;
 }

@@ -35,8 +35,8 @@ export class AttributesContract extends Contract {
     const fields = parse(input, 'an attribute');
     const id = text(fields, 'id', 100);
     const kind = fields.kind as AttributeDefinition['kind'];
-    if (!['flag', 'number', 'date'].includes(kind))
-      refuse('input.malformed', 'kind flag, number or date', JSON.stringify(kind) ?? 'nothing');
+    if (!['flag', 'word', 'number', 'date'].includes(kind))
+      refuse('input.malformed', 'kind flag, word, number or date', JSON.stringify(kind) ?? 'nothing');
     const key = keyOf(ctx, 'attribute', id);
     const taken = await read<AttributeDefinition>(ctx, key);
     if (taken) refuse('attributes.taken', 'an id nobody defined', `${id} of ${taken.authority}`);
@@ -47,13 +47,16 @@ export class AttributesContract extends Contract {
     return JSON.stringify(definition);
   }
 
-  /** The id of the transaction is the id of the application. */
+  /** The id of the transaction is the id of the application, unless the applicant brings one nobody used. */
   async apply(ctx: Context, input: string): Promise<string> {
     const { did } = await requireCaller(ctx);
     const fields = parse(input, 'an application');
     const definition = await definitionOf(ctx, text(fields, 'attribute', 100));
+    const id = fields.id === undefined ? ctx.stub.getTxID() : text(fields, 'id', 100);
+    if (await read<Application>(ctx, keyOf(ctx, 'application', id)))
+      refuse('attributes.applied', 'an application not yet made', id);
     const application: Application = {
-      id: ctx.stub.getTxID(),
+      id,
       attribute: definition.id,
       value: valueFor(definition, fields),
       applicant: did,
@@ -105,7 +108,7 @@ export class AttributesContract extends Contract {
     const fields = parse(input, 'a renewal');
     const definition = await ownDefinition(ctx, text(fields, 'attribute', 100), did);
     const holder = text(fields, 'holder');
-    const held = (await holderOf(ctx, holder)).attributes.find(({ id }) => id === definition.id);
+    const held = (await holderOf(ctx, holder)).attributes.find(isMeant(definition, fields));
     if (!held) refuse('attributes.not_held', `a holder of ${definition.id}`, holder);
     await recordStep(ctx, { action: 'attributes.renew', actor: did, attribute: definition.id, subject: holder });
     return JSON.stringify(await give(ctx, definition, holder, held.value, fields));
@@ -117,10 +120,11 @@ export class AttributesContract extends Contract {
     const fields = parse(input, 'a revocation');
     const definition = await ownDefinition(ctx, text(fields, 'attribute', 100), did);
     const holder = await holderOf(ctx, text(fields, 'holder'));
-    if (!holder.attributes.some(({ id }) => id === definition.id))
+    const meant = isMeant(definition, fields);
+    if (!holder.attributes.some(meant))
       refuse('attributes.not_held', `a holder of ${definition.id}`, holder.did);
     const reason = text(fields, 'reason', 500);
-    const kept = holder.attributes.filter(({ id }) => id !== definition.id);
+    const kept = holder.attributes.filter((each) => !meant(each));
     const next = await keep(ctx, holder, kept, null);
     await write(ctx, keyOf(ctx, 'attribute', definition.id), { ...definition, epoch: definition.epoch + 1 });
     await recordStep(ctx, {
@@ -166,16 +170,22 @@ export async function holderOf(ctx: Context, did: string): Promise<Holder> {
   const empty = { did, version: 0, attributes: [], hash: sha256Hex('[]'), certificate: { number: '', digest: null } };
   return (await read<Holder>(ctx, keyOf(ctx, 'holder', did))) ?? empty;
 }
-/** Flags have no value; numbers and dates (seconds) need one. */
-function valueFor(definition: AttributeDefinition, fields: Record<string, unknown>): number | null {
-  return definition.kind === 'flag' ? null : whole(fields, 'value', 0, 4_294_967_295);
+/** Flags have no value; words a text; numbers and dates (days since 1970) a whole number. */
+function valueFor(definition: AttributeDefinition, fields: Record<string, unknown>): number | string | null {
+  if (definition.kind === 'flag') return null;
+  return definition.kind === 'word' ? text(fields, 'value', 120) : whole(fields, 'value', 0, 4_294_967_295);
+}
+/** A holder has one value of a number or date, but may have several words of one attribute: then the word is named. */
+function isMeant(definition: AttributeDefinition, fields: Record<string, unknown>) {
+  const value = definition.kind === 'word' ? text(fields, 'value', 120) : null;
+  return (held: HeldAttribute) => held.id === definition.id && (value === null || held.value === value);
 }
 
 async function give(
   ctx: Context,
   definition: AttributeDefinition,
   did: string,
-  value: number | null,
+  value: number | string | null,
   fields: Record<string, unknown>,
 ): Promise<Holder> {
   const member = await read<Member>(ctx, keyOf(ctx, 'member', did));
@@ -188,7 +198,7 @@ async function give(
   const given: HeldAttribute = { id, value, epoch, grantedAt: now, expiresAt, grantId: ctx.stub.getTxID() };
   const holder = await holderOf(ctx, did);
   const digest = typeof fields.certificateDigest === 'string' ? fields.certificateDigest : null;
-  const next = await keep(ctx, holder, [...holder.attributes.filter((each) => each.id !== id), given], digest);
+  const next = await keep(ctx, holder, [...holder.attributes.filter((each) => !isMeant(definition, { value })(each)), given], digest);
   emit(ctx, 'attributes.granted', { attribute: id, holder: did, epoch });
   return next;
 }
@@ -199,7 +209,8 @@ async function keep(
   attributes: readonly HeldAttribute[],
   digest: string | null,
 ): Promise<Holder> {
-  const sorted = [...attributes].sort((a, b) => (a.id < b.id ? -1 : 1));
+  const name = ({ id, value }: HeldAttribute) => `${id}\u0000${typeof value === 'string' ? value : ''}`;
+  const sorted = [...attributes].sort((a, b) => (name(a) < name(b) ? -1 : 1));
   const next: Holder = {
     did: holder.did,
     version: holder.version + 1,

@@ -57,7 +57,7 @@ export interface Parameters {
 export interface AttributeDefinition {
   readonly id: string;
   readonly title: string;
-  readonly kind: 'flag' | 'number' | 'date';
+  readonly kind: 'flag' | 'word' | 'number' | 'date';
   readonly authority: string;
   /** Counts revocations: keys of an older epoch open nothing that is encrypted later. */
   readonly epoch: number;
@@ -65,7 +65,7 @@ export interface AttributeDefinition {
 }
 export interface HeldAttribute {
   readonly id: string;
-  readonly value: number | null;
+  readonly value: number | string | null;
   readonly epoch: number;
   readonly grantedAt: number;
   readonly expiresAt: number | null;
@@ -83,7 +83,7 @@ export interface Holder {
 export interface Application {
   readonly id: string;
   readonly attribute: string;
-  readonly value: number | null;
+  readonly value: number | string | null;
   readonly applicant: string;
   readonly reason: string;
   readonly at: number;

@@ -377,11 +377,13 @@ export class EmbeddedLedger implements LedgerPort {
       );
     return await this.proofOfLeaf(leaf);
   }
-  async proofOfLeaf(leaf: number): Promise<RecordProof> {
+  /** Under the newest checkpoint, or under an older one that others have signed as well. */
+  async proofOfLeaf(leaf: number, under?: { readonly note: string; readonly size: number }): Promise<RecordProof> {
     const entry = await this.entry(leaf);
     // Checkpoint and path must speak of the same tree, so both are taken without a pause between.
     const { checkpoint, tree, size } = this.chain;
-    return proofOf(leaf, entry, tree.inclusion(leaf, size), checkpoint);
+    const [note, of] = under ? [under.note, under.size] : [checkpoint, size];
+    return proofOf(leaf, entry, tree.inclusion(leaf, of), note);
   }
   consistency(from: number, to: number): readonly string[] {
     return this.chain.tree.consistency(from, to).map(toBase64);
