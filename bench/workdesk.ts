@@ -211,7 +211,10 @@ async function measure(): Promise<void> {
   if (board.stale !== 0 || board.openAtEnd !== rows[0]?.open)
     throw new Error(`board: expected ${rows[0]?.open} open and none stale, got ${board.openAtEnd} and ${board.stale}`);
   await timed('workdesk.board', 'workdesk.monthFigures', { month }, 60);
+  await timed('workdesk.board.year', 'workdesk.yearFigures', { year: month.slice(0, 4) }, 40);
+  await timed('workdesk.heat', 'workdesk.heatFigures', { period: month }, 40);
   await timed('workdesk.notices', 'workdesk.listNotices', {}, 40);
+  await timed('workdesk.systems', 'workdesk.listSystems', {}, 40);
   await timed('workdesk.imports', 'workdesk.listImports', {}, 40);
   await kernel.stop();
 }

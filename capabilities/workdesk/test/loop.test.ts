@@ -2,6 +2,7 @@
 import { addWorkdays, calendarCN, openCalendar } from '@hedun/workdays';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { noticeDocument } from '../src/server/documents.ts';
 import type { ImportRow, MonthFigures, NoticeDetail, NoticeSummary } from '../src/shapes.ts';
 import { nuclei, openStage, type Stage, type Who } from './stage.ts';
 
@@ -186,6 +187,12 @@ describe('the loop', () => {
         expect(file.name).toContain('网安通报〔2026〕1号');
       }
     await expect(stage.run('writeNotice', { id: first.id }, stage.auditor)).rejects.toThrow('access.denied');
+    const { notice, findings } = await detail(first.id);
+    const { blocks } = noticeDocument(notice, { number: first.number, title: first.title }, findings, 'zh-CN', ['整改指南.docx', '端口清单.xlsx']);
+    const texts = blocks.flatMap((block) => ('text' in block ? [block.text] : []));
+    expect(texts).toContain('附件：1. 整改指南');
+    expect(texts).toContain('　　　2. 端口清单');
+    expect(texts.find((text) => text.startsWith('整改期限'))).toContain(`${notice.workdays} 个工作日`);
   });
   test('[L11] the morning round reminds, then tells the leader, then the office; each once a day', async () => {
     const before = (await titles(stage.leader)).length;

@@ -55,6 +55,7 @@ export function noticeDocument(
   about: { readonly number: string; readonly title: string },
   findings: readonly NoticeFinding[],
   locale: Locale,
+  attachments: readonly string[] = [],
 ): ReportDocument {
   const advice = [
     ...new Map(findings.flatMap((each) => (each.remediation ? [[each.title, each.remediation] as const] : []))),
@@ -100,6 +101,11 @@ export function noticeDocument(
             },
           ]
         : []),
+      // 党政机关公文格式 (GB/T 9704-2012, 7.3.6): attachments are listed after the text, numbered, above the signature.
+      ...attachments.map((name, index) => ({
+        kind: 'paragraph' as const,
+        text: `${index === 0 ? pick(locale, '附件：', 'Attachments: ') : pick(locale, '　　　', '')}${index + 1}. ${name.replace(/\.[A-Za-z0-9]{1,5}$/, '')}`,
+      })),
       { kind: 'signature', lines: [notice.issuerName, longDay(notice.startedOn, locale)] },
     ],
   };
@@ -180,7 +186,13 @@ export const documentHandlers = handlers<Workdesk>()({
     const { locale } = context;
     const made =
       document === 'notice'
-        ? noticeDocument(notice, { number, title }, findings, locale)
+        ? noticeDocument(
+            notice,
+            { number, title },
+            findings,
+            locale,
+            (await Promise.all(notice.attachmentIds.map((file) => context.files.get(file)))).map((file) => file.name),
+          )
         : receiptDocument(
             notice,
             { number, title, measures: notice.measures ?? '', opinion: notice.opinion ?? '', day: today(context) },

@@ -68,9 +68,7 @@ export function Page({ recordId }: { readonly recordId?: string }) {
       ) : show === 'unregistered' ? (
         <Differing />
       ) : (
-        <Systems
-          create={office || unit ? { title: t.newSystem, run: () => setDialog('new') } : undefined}
-        />
+        <Systems create={office || unit ? { title: t.newSystem, run: () => setDialog('new') } : undefined} />
       )}
       {dialog === 'new' && (
         <OperationDialog
@@ -100,11 +98,7 @@ export function Page({ recordId }: { readonly recordId?: string }) {
   );
 }
 
-function Systems({
-  create,
-}: {
-  readonly create: { readonly title: string; readonly run: () => void } | undefined;
-}) {
+function Systems({ create }: { readonly create: { readonly title: string; readonly run: () => void } | undefined }) {
   const t = useMessages(workdesk);
   const say = useSay();
   return (
@@ -256,7 +250,7 @@ function Differing() {
         key="unregistered"
         capability={workdesk}
         list="listUnregistered"
-          defaultSort="-lastSeenAt"
+        defaultSort="-lastSeenAt"
         emptyText={t.noUnregistered}
         columns={[
           { id: 'target', title: '', narrow: 'title', render: ({ target }) => <code>{target}</code> },
