@@ -230,6 +230,15 @@ export const compliance = defineCapability({
       title: { 'zh-CN': '授权采集的网络', en: 'Networks authorised for collecting' },
       schema: z.array(z.string().trim().min(1).max(253)).max(500).default([]),
     },
+    /** Art. 21(2) is silent on the clock: a reading of the authority, not of the text. */
+    onIncomplete: {
+      title: { 'zh-CN': '共享申请材料不全时期限的算法', en: 'What incomplete material does to the clock of a request' },
+      schema: z.enum(['restart', 'pause', 'run']).default('restart'),
+    },
+    extendUnconditional: {
+      title: { 'zh-CN': '无条件共享的答复可以延长', en: 'The answer to an unconditional request may be extended' },
+      schema: z.boolean().default(true),
+    },
   },
   emits: {
     /** Sharing was agreed: whoever moves data may prepare the delivery. */

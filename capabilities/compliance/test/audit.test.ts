@@ -155,6 +155,18 @@ test('[C34] the audits a platform knows of are counted with the affiliates of th
       },
     });
   await expect(choose(mother, '林青')).rejects.toThrow('连续三次以上');
+  // Read leniently the third is allowed; the strict reading is the default, and only declared ones can be chosen.
+  const read = (maxConsecutive: number) => platform.run('chooseReadings', { id: next, parameters: { maxConsecutive } });
+  await expect(read(9)).rejects.toThrow('compliance.refused');
+  const blocked = async () =>
+    (await platform.detail(next)).steps.find((each) => each.on === 'check-eligibility')?.blocked.join() ?? '';
+  await platform.run('stateFact', { id: next, fact: 'candidate.institution', value: mother });
+  await platform.run('stateFact', { id: next, fact: 'candidate.lead', value: '林青' });
+  await platform.run('stateFact', { id: next, fact: 'engagement.mode', value: 'self-commissioned' });
+  expect(await blocked()).toContain('连续三次以上');
+  await read(3);
+  expect(await blocked()).not.toContain('连续三次以上');
+  await read(2);
   // Had they parted before the second audit, the mother would have had one in a row and not two.
   await platform.run('endAffiliation', { id: relation, validTo: '2025-12-31' });
   await platform.run('collectFacts', { id: next });
@@ -196,6 +208,10 @@ test('[C36] instruments and results leave as OSCAL, from the platform and from t
   const command = complianceServer.commands?.find((each) => each.words === 'compliance oscal');
   expect(await command?.run({ values: { instrument: 'gov-data-sharing' }, positionals: [] }, io as never)).toBe(0);
   expect(JSON.parse(written).catalog.metadata.title).toContain('Sharing of Government Data');
+  written = '';
+  const schema = complianceServer.commands?.find((each) => each.words === 'compliance schema');
+  expect(await schema?.run({ values: {}, positionals: [] }, io as never)).toBe(0);
+  expect(JSON.parse(written).$schema).toContain('2020-12');
 });
 
 test('[C37] facts come in from an exported table; one row that does not fit is named by its line and nothing is taken', async () => {

@@ -53,6 +53,10 @@ describe('the catalogue is kept up to date', () => {
     await platform.run('updateEntry', { id: entryId, ...whole, abstract: '按月汇总' });
     await entryStep('approve', 'department', '2026-02-02T09:00:00+08:00', approved);
     await entryStep('submit', 'department', '2026-02-03T09:00:00+08:00');
+    const head = await platform.kernel.user('water-head', 'administrator', platform.water);
+    await expect(platform.run('stepEntry', { id: entryId, on: 'publish', actor: 'authority' }, head)).rejects.toThrow(
+      'access.out_of_scope',
+    );
     await entryStep('publish', 'authority', '2026-02-04T09:00:00+08:00');
     const change = { id: entryId, ...whole, frequency: '每日' };
     await expect(platform.run('updateEntry', change)).rejects.toThrow('compliance.not_editable');
@@ -177,6 +181,9 @@ describe('disputes and complaints', () => {
     await go('escalate', 'requester', { 'dispute.level': 'same', 'dispute.negotiated': true });
     const requester = await platform.kernel.user('requester-clerk', 'unit-contact', platform.health);
     await expect(go('refer', 'authority', { 'dispute.unsettled': true }, requester)).rejects.toThrow('access.denied');
+    // Not even its administrator rules over a dispute of its own: the authority stands over both parties.
+    const own = await platform.kernel.user('requester-head', 'administrator', platform.health);
+    await expect(go('refer', 'authority', { 'dispute.unsettled': true }, own)).rejects.toThrow('access.out_of_scope');
     await go('refer', 'authority', { 'dispute.unsettled': true });
     await expect(go('decide', 'government')).rejects.toThrow('决定内容');
     const decided = await go('decide', 'government', { 'dispute.outcome': '自本月起提供近三年数据' });
@@ -236,5 +243,18 @@ describe('disputes and complaints', () => {
       );
     expect(await remove([outside, platform.health])).toBe(0);
     expect(await rows('complianceCatalogue', [platform.water])).toBe(1);
+  });
+  test('[C40] the authority chooses what incomplete material does to the clock; the default restarts it', async () => {
+    const ask = { basis: '职责', scenario: '核对', scope: '本市', method: 'file', duration: '一年' };
+    const about = { organisationId: platform.health, entryId, ...ask };
+    ({ id: requestId } = await platform.run<RequestSummary>('createRequest', about));
+    await step('approve', 'requester', '2026-02-12T09:00:00+08:00', { 'request.headApproved': true });
+    await step('submit', 'requester', '2026-02-13T10:00:00+08:00');
+    await step('ask-material', 'provider', '2026-02-24T10:00:00+08:00', { 'material.missing': ['授权文件'] });
+    await step('resubmit', 'requester', '2026-02-28T10:00:00+08:00');
+    const due = async () => (await clocks()).find(({ deadline }) => deadline.node === 'art-21.1c')?.deadline.dueOn;
+    expect(await due()).toBe('2026-03-13');
+    await platform.kernel.run('kernel.setSetting', { id: 'compliance.onIncomplete', value: 'run' });
+    expect(await due()).toBe('2026-03-05');
   });
 });

@@ -124,3 +124,29 @@ test('[C19] readiness tells what stands today, what will stand at the nearest li
   expect((await rows('2027-02-01'))[0]).toMatchObject({ readyThen: 0 });
   await expect(rows('2027-02-30')).rejects.toThrow('compliance.refused');
 });
+
+test('[C17] an event that comes with a record carries all of it: a lead on a violation, five working days after the measure', async () => {
+  const about = { organisationId: platform.water, instrument: 'network-transaction', name: '江城优选平台' };
+  const { id } = await platform.run<{ id: string }>('createAssessment', about);
+  const put = (type: string, at: string, data: object = {}) =>
+    platform.run('recordEvent', { id, type, at, data, subject: '线索 1' });
+  await put('measure.decided', '2026-04-29T10:00:00+08:00');
+  const lead = {
+    merchant: '某商行',
+    shopName: '某商行旗舰店',
+    goods: '无证器械',
+    description: '销售未备案产品',
+    records: ['页面截图'],
+    measures: '下架',
+  };
+  const { measures: _measures, ...partial } = lead;
+  await expect(put('lead.reported', '2026-05-09T10:00:00+08:00', partial)).rejects.toThrow('measures');
+  await put('lead.reported', '2026-05-09T10:00:00+08:00', lead);
+  const { deadlines, events } = await platform.detail(id);
+  expect(deadlines.find(({ deadline }) => deadline.node === 'art-8')).toMatchObject({
+    matter: '线索 1',
+    deadline: { dueOn: '2026-05-09', status: 'met' },
+  });
+  const details = events.find((each) => each.details.length > 0)?.details ?? [];
+  expect(details.map((each) => each.label.zh)).toContain('违法行为描述');
+});

@@ -124,6 +124,19 @@ export const assessmentOperations = {
     }),
     output: Done,
   },
+  chooseReadings: {
+    title: { 'zh-CN': '选定解释口径', en: 'Choose readings' },
+    description: {
+      'zh-CN': '条文留有两种读法之处（例如「不得连续三次以上」）选定一种；默认从严，报告载明所选口径。',
+      en: 'Where a text leaves two readings, one is chosen; the strict one by default. Reports say which.',
+    },
+    effect: 'write',
+    permission: 'compliance.write',
+    http: 'POST /assessments/:id/readings',
+    cli: 'compliance assessment readings',
+    input: z.strictObject({ id: Id, parameters: FactValues }),
+    output: Done,
+  },
   moveAssessment: {
     title: { 'zh-CN': '转到另一版本', en: 'Move to another version' },
     description: {

@@ -13,10 +13,12 @@ import { machineOf, stateTitle } from './steps.ts';
 export type Row = z.infer<typeof AssessmentRow>;
 export type Here = Context<Compliance>;
 
-export function openOf(row: { readonly instrument: string }): OpenInstrument {
+/** The text of an assessment with the readings chosen for it. */
+export function openOf(row: { readonly instrument: string; readonly body?: AssessmentBody }): OpenInstrument {
   const open = library().get(row.instrument);
   if (!open) throw new Failure('compliance.unknown', { where: 'instrument', got: row.instrument });
-  return open;
+  const chosen = row.body?.assessment.parameters;
+  return chosen ? { ...open, parameters: { ...open.parameters, ...chosen } } : open;
 }
 
 export async function load(context: Here, id: string, lock = false): Promise<Row> {

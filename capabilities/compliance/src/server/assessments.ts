@@ -3,10 +3,12 @@
  * @module
  */
 import {
+  chooseParameters,
   evaluateAssessment,
   type FactStatement,
   type Facts,
   moveAssessment,
+  type Parameters as Readings,
   record,
   startAssessment,
   startCase,
@@ -100,6 +102,14 @@ export const assessmentHandlers = handlers<Compliance>()({
     const open = openOf(row);
     return assessmentView(row, open, summary(row, context), context.now().toISOString(), context.locale);
   },
+  chooseReadings: ({ id, parameters }, context) =>
+    change(context, id, ({ body }, open) => {
+      const chosen = checked('parameters', () =>
+        chooseParameters(open, { ...body.assessment.parameters, ...(parameters as Facts as Readings) }),
+      );
+      context.audit({ parameters });
+      return { ...body, assessment: { ...body.assessment, parameters: chosen } };
+    }),
   moveAssessment: async ({ id, instrument }, context) => {
     const row = await load(context, id, true);
     const from = openOf(row);

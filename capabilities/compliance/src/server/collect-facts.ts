@@ -95,7 +95,7 @@ const collectors: Readonly<Record<string, Collector>> = {
       .where('status', '!=', 'withdrawn')
       .execute();
     if (entries.length === 0) return null;
-    const shape = recordShape(regulation(context).instrument, 'catalogue-entry');
+    const shape = recordShape((await regulation(context)).instrument, 'catalogue-entry');
     const open = entries.filter((each) => recordProblems(shape, each.body).length > 0);
     const value = open.length === 0;
     const from = value

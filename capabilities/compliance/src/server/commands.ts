@@ -8,6 +8,7 @@ import {
   deadlineOfEvent,
   type FactShape,
   type Instrument,
+  instrumentJsonSchema,
   lintInstrument,
   lintLibrary,
   loadInstrument,
@@ -162,4 +163,15 @@ const oscal: LocalCommand = {
   },
 };
 
-export const commands: readonly LocalCommand[] = [deadline, lint, oscal];
+const schema: LocalCommand = {
+  title: { 'zh-CN': '规范文件的 JSON Schema', en: 'The JSON Schema of instrument files' },
+  words: 'compliance schema',
+  usage: '',
+  options: {},
+  run: async (_args, io) => {
+    io.write(`${JSON.stringify(instrumentJsonSchema(), null, 2)}\n`);
+    return 0;
+  },
+};
+
+export const commands: readonly LocalCommand[] = [deadline, lint, oscal, schema];

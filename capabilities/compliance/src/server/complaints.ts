@@ -51,14 +51,14 @@ async function load(context: Here, id: string, lock = false): Promise<Row> {
 
 /** The clocks of every complaint in scope, for the list of all obligations. */
 export async function complaintDeadlines(context: Here): Promise<DeadlineView[]> {
-  const open = regulation(context);
+  const open = await regulation(context);
   const rows = await context.db.selectFrom('complianceComplaints').selectAll().execute();
   return rows.flatMap((row) => viewsOf(open, row, context));
 }
 
 export const complaintHandlers = handlers<Compliance>()({
   listComplaints: async ({ filter, cursor, limit }, context) => {
-    const open = regulation(context);
+    const open = await regulation(context);
     const found = await page(limit, (size) => {
       let query = context.db.selectFrom('complianceComplaints').selectAll().orderBy('id', 'desc').limit(size);
       if (filter.trim()) query = query.where('title', 'ilike', `%${filter.trim().replace(/[\\%_]/g, '\\$&')}%`);
@@ -67,7 +67,7 @@ export const complaintHandlers = handlers<Compliance>()({
     });
     return { ...found, items: found.items.map((row) => view(row, open, context)) };
   },
-  getComplaint: async ({ id }, context) => view(await load(context, id), regulation(context), context),
+  getComplaint: async ({ id }, context) => view(await load(context, id), await regulation(context), context),
   receiveComplaint: async ({ organisationId, at, evidenceIds, ...fields }, context) => {
     context.organisations.requireScope([organisationId]);
     for (const evidenceId of evidenceIds) await context.files.get(evidenceId);
@@ -88,7 +88,7 @@ export const complaintHandlers = handlers<Compliance>()({
       .insertInto('complianceComplaints')
       .values({ ...row, evidenceIds: json(row.evidenceIds), events: json(row.events) })
       .execute();
-    return view(row, regulation(context), context);
+    return view(row, await regulation(context), context);
   },
   answerComplaint: async ({ id, outcome, at }, context) => {
     const row = await load(context, id, true);
@@ -116,6 +116,6 @@ export const complaintHandlers = handlers<Compliance>()({
       .set({ status: changed.status, outcome, events: json(changed.events), updatedAt: changed.updatedAt })
       .where('id', '=', id)
       .execute();
-    return view(changed, regulation(context), context);
+    return view(changed, await regulation(context), context);
   },
 });

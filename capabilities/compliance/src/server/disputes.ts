@@ -47,13 +47,13 @@ export async function disputesOf(context: Here, requestId: string) {
     .where('requestId', '=', requestId)
     .orderBy('id')
     .execute();
-  const own = machine(regulation(context), 'dispute');
+  const own = machine(await regulation(context), 'dispute');
   return rows.map(({ status, ...row }) => ({ ...row, statusTitle: stateTitle(own, status, context.locale) }));
 }
 
 export const disputeHandlers = handlers<Compliance>()({
   listDisputes: async ({ filter, cursor, limit }, context) => {
-    const open = regulation(context);
+    const open = await regulation(context);
     const found = await page(limit, (size) => {
       let query = context.db.selectFrom('complianceDisputes').selectAll().orderBy('id', 'desc').limit(size);
       if (filter.trim()) query = query.where('title', 'ilike', `%${filter.trim().replace(/[\\%_]/g, '\\$&')}%`);
@@ -62,7 +62,7 @@ export const disputeHandlers = handlers<Compliance>()({
     });
     return { ...found, items: found.items.map((row) => view(row, open, context)) };
   },
-  getDispute: async ({ id }, context) => view(await load(context, id), regulation(context), context),
+  getDispute: async ({ id }, context) => view(await load(context, id), await regulation(context), context),
   openDispute: async ({ requestId, organisationId, claim }, context) => {
     context.organisations.requireScope([organisationId]);
     const request = await loadRequest(context, requestId);
@@ -72,7 +72,7 @@ export const disputeHandlers = handlers<Compliance>()({
         expected: 'one of the two parties',
         got: organisationId,
       });
-    const open = regulation(context);
+    const open = await regulation(context);
     const state = startCase(machine(open, 'dispute'));
     const now = context.now().toISOString();
     const row: Row = {
@@ -97,7 +97,7 @@ export const disputeHandlers = handlers<Compliance>()({
   stepDispute: async ({ id, on, actor, at, facts }, context) => {
     const row = await load(context, id, true);
     mayActAs(context, actor, await loadRequest(context, row.requestId));
-    const open = regulation(context);
+    const open = await regulation(context);
     const occurredAt = legalTime(at, context.now());
     const given = { on, actor, at: occurredAt, facts: facts as Facts };
     const moved = take(open, machine(open, 'dispute'), row.state, given, context.locale);

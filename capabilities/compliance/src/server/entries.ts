@@ -110,7 +110,7 @@ async function publish(row: EntryRecord, provider: string, context: Here, at: st
 
 export const entryHandlers = handlers<Compliance>()({
   listEntries: async ({ filter, cursor, limit }, context) => {
-    const open = regulation(context);
+    const open = await regulation(context);
     const found = await page(limit, (size) => {
       let query = context.db.selectFrom('complianceEntries').selectAll().orderBy('id', 'desc').limit(size);
       if (filter.trim()) query = query.where('name', 'ilike', `%${filter.trim().replace(/[\\%_]/g, '\\$&')}%`);
@@ -121,7 +121,7 @@ export const entryHandlers = handlers<Compliance>()({
   },
   createEntry: async ({ organisationId, ...fields }, context) => {
     context.organisations.requireScope([organisationId]);
-    const open = regulation(context);
+    const open = await regulation(context);
     const now = context.now().toISOString();
     const { name: provider } = await context.organisations.get(organisationId);
     const body = bodyOf({ ...fields, provider });
@@ -144,7 +144,7 @@ export const entryHandlers = handlers<Compliance>()({
     return entryView(row, open, context);
   },
   getEntry: async ({ id }, context) => {
-    return entryView(await loadEntry(context, id), regulation(context), context);
+    return entryView(await loadEntry(context, id), await regulation(context), context);
   },
   updateEntry: async ({ id, ...fields }, context) => {
     const row = await loadEntry(context, id, true);
@@ -167,11 +167,11 @@ export const entryHandlers = handlers<Compliance>()({
       })
       .where('id', '=', id)
       .execute();
-    return entryView(changed, regulation(context), context);
+    return entryView(changed, await regulation(context), context);
   },
   recordEntryEvent: async ({ id, type, at, data }, context) => {
     const row = await loadEntry(context, id, true);
-    const open = regulation(context);
+    const open = await regulation(context);
     recorded(open, formsOf(open, row.status), { type, data: data as Facts });
     const about = { ...(data as Facts), department: row.organisationId };
     const event = eventOf(type, id, legalTime(at, context.now()), context, about);
@@ -191,7 +191,12 @@ export const entryHandlers = handlers<Compliance>()({
   stepEntry: async ({ id, on, actor, at, facts }, context) => {
     if (actor !== 'department') context.require('compliance.issue');
     const row = await loadEntry(context, id, true);
-    const open = regulation(context);
+    if (actor !== 'department') {
+      // A department does not review its own catalogue: the authority stands above it.
+      const { parentId } = await context.organisations.get(row.organisationId);
+      if (parentId) context.organisations.requireScope([parentId]);
+    }
+    const open = await regulation(context);
     const now = context.now();
     const occurredAt = legalTime(at, now);
     // What follows from the record is never taken from the caller.

@@ -87,9 +87,10 @@ export const obligationHandlers = handlers<Compliance>()({
       const { deadlines } = evaluateAssessment(open, withSignatures(open, row.body), { asOf, calendar });
       return deadlines.map((each) => deadlineView(open, each, about, context.locale));
     });
+    const sharing = await regulation(context);
     const rows = await visibleRequests(context);
-    const shared = clocksOf(regulation(context), rows, context.now()).map(requestDeadlineView(rows, context));
-    const entries = entryDeadlines(regulation(context), await visibleEntries(context), context);
+    const shared = clocksOf(sharing, rows, context.now()).map(requestDeadlineView(sharing, rows, context));
+    const entries = entryDeadlines(sharing, await visibleEntries(context), context);
     const complaints = await complaintDeadlines(context);
     const all = [...own, ...shared, ...entries, ...complaints].sort(byUrgency);
     const counts: Record<string, number> = {};

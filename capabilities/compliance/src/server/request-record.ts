@@ -4,10 +4,12 @@
  */
 import {
   type ComplianceEvent,
+  chooseParameters,
   type Deadline,
   deadlines,
   type Facts,
   type OpenInstrument,
+  type Parameters,
   recordProblems,
   recordShape,
   type Value,
@@ -25,8 +27,15 @@ import { deadlineView } from './views.ts';
 export type Here = Context<Compliance>;
 export type RequestRecord = z.infer<typeof RequestRow>;
 
-export function regulation(context: { now(): Date }): OpenInstrument {
-  return instrumentOf('gov-data-sharing', dayOfInstant(context.now().toISOString()));
+/** The regulation in force, with the readings this platform's authority has chosen where the text leaves two. */
+export async function regulation(context: Here): Promise<OpenInstrument> {
+  const open = instrumentOf('gov-data-sharing', dayOfInstant(context.now().toISOString()));
+  const [onIncomplete, extendUnconditional] = [
+    await context.setting('onIncomplete'),
+    await context.setting('extendUnconditional'),
+  ];
+  const chosen = { onIncomplete, extendUnconditional } as Parameters;
+  return { ...open, parameters: chooseParameters(open, chosen) };
 }
 export function machine(open: OpenInstrument, id: string) {
   const found = machineOf(open, id);
@@ -45,11 +54,14 @@ export async function loadRequest(context: Here, id: string, lock = false): Prom
   if (!row) throw new Failure('compliance.unknown', { where: 'id', got: id });
   return row;
 }
-/** Whoever acts as a party must hold its organisation; the authority and those above need the permission to supervise. */
+/** Whoever acts as a party must hold its organisation; the authority and those above need the permission and stand over both parties. */
 export function mayActAs(context: Here, actor: string, row: RequestRecord): void {
   if (actor === 'requester') context.organisations.requireScope([row.requesterOrganisationId]);
   else if (actor === 'provider') context.organisations.requireScope([row.providerOrganisationId]);
-  else context.require('compliance.issue');
+  else {
+    context.require('compliance.issue');
+    context.organisations.requireScope(row.partyIds);
+  }
 }
 
 export function clocksOf(
@@ -117,9 +129,8 @@ export function eventOf(
   };
 }
 
-export function requestDeadlineView(rows: readonly RequestRecord[], context: Here) {
+export function requestDeadlineView(open: OpenInstrument, rows: readonly RequestRecord[], context: Here) {
   const byId = new Map(rows.map((row) => [row.id, row]));
-  const open = regulation(context);
   return (deadline: Deadline): DeadlineView => {
     const row = byId.get(ownerOf(deadline.subject));
     const about = {

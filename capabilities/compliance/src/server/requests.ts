@@ -46,7 +46,7 @@ const formsOf = (open: OpenInstrument, status: string) =>
 
 export const requestHandlers = handlers<Compliance>()({
   listRequests: async ({ filter, cursor, limit }, context) => {
-    const open = regulation(context);
+    const open = await regulation(context);
     const found = await page(limit, (size) => {
       let query = requestQuery(context).selectAll().orderBy('id', 'desc').limit(size);
       if (filter.trim()) query = query.where('title', 'ilike', `%${filter.trim().replace(/[\\%_]/g, '\\$&')}%`);
@@ -65,7 +65,7 @@ export const requestHandlers = handlers<Compliance>()({
       .executeTakeFirst();
     if (!entry)
       throw new Failure('compliance.unknown', { where: 'entryId', expected: 'a published entry', got: entryId });
-    const open = regulation(context);
+    const open = await regulation(context);
     const now = context.now().toISOString();
     const { name: requester } = await context.organisations.get(organisationId);
     const row: RequestRecord = {
@@ -98,14 +98,14 @@ export const requestHandlers = handlers<Compliance>()({
   },
   getRequest: async ({ id }, context) => {
     const row = await loadRequest(context, id);
-    const open = regulation(context);
+    const open = await regulation(context);
     const own = clocksOf(open, [row], context.now());
     return {
       summary: requestView(row, open, own, context),
       body: row.body,
       state: row.state,
       steps: stepsOf(open, machine(open, 'request'), row.state, requestFacts(open, row), context.locale),
-      deadlines: own.map(requestDeadlineView([row], context)),
+      deadlines: own.map(requestDeadlineView(open, [row], context)),
       events: eventViews(open, row.events, id),
       recordable: formsOf(open, row.status),
       disputes: await disputesOf(context, id),
@@ -114,7 +114,7 @@ export const requestHandlers = handlers<Compliance>()({
   stepRequest: async ({ id, on, actor, at, facts }, context) => {
     const row = await loadRequest(context, id, true);
     mayActAs(context, actor, row);
-    const open = regulation(context);
+    const open = await regulation(context);
     const now = context.now();
     const occurredAt = legalTime(at, now);
     const stated = { ...row.facts, ...(facts as Facts) };
@@ -159,7 +159,7 @@ export const requestHandlers = handlers<Compliance>()({
     const row = await loadRequest(context, id, true);
     mayActAs(context, recordable[type]?.by ?? 'requester', row);
     const occurredAt = legalTime(at, context.now());
-    const open = regulation(context);
+    const open = await regulation(context);
     recorded(open, formsOf(open, row.status), { type, data: data as Facts });
     const parties = {
       attribute: row.attribute,

@@ -21,7 +21,7 @@ async function supervised(
   context: Here,
   period: { readonly from?: string | undefined; readonly to?: string | undefined },
 ) {
-  const open = regulation(context);
+  const open = await regulation(context);
   const [rows, entries] = [await visibleRequests(context), await visibleEntries(context)];
   const inPeriod = (day: string) => (period.from ?? '') <= day && day <= (period.to ?? '9999');
   const found = clocksOf(open, [...rows, ...entries], context.now()).filter(({ startedOn }) => inPeriod(startedOn));
@@ -51,7 +51,7 @@ async function supervised(
   const overdue = [
     ...found
       .filter((each) => isBad(each) && requestIds.has(ownerOf(each.subject)))
-      .map(requestDeadlineView(rows, context)),
+      .map(requestDeadlineView(open, rows, context)),
     ...entryDeadlines(open, entries, context).filter(({ deadline }) => isBad(deadline) && inPeriod(deadline.startedOn)),
   ].sort(byDue);
   return { open, found, names, use, subjects, overdue };

@@ -9,6 +9,8 @@ import {
   FileUpload,
   Form,
   OperationDialog,
+  Section,
+  Segmented,
   Space,
   useFeedback,
   useMessages,
@@ -31,6 +33,7 @@ export function Facts({ detail, instrument }: { readonly detail: AssessmentDetai
   const collect = useWrite<Compliance, 'collectFacts'>(compliance, 'collectFacts', {
     onDone: ({ items }) => feedback.success(t.collected({ count: items.length })),
   });
+  const choose = useWrite<Compliance, 'chooseReadings'>(compliance, 'chooseReadings');
   const { id } = detail.summary;
   const replaced = new Set(detail.assessment.statements.flatMap((each) => each.replaces ?? []));
   const current = new Map(
@@ -71,6 +74,37 @@ export function Facts({ detail, instrument }: { readonly detail: AssessmentDetai
             ] as const;
           })}
       />
+      {instrument.parameters.length > 0 && (
+        <Section title={t.parameters}>
+          <Fields
+            rows={instrument.parameters.map(
+              (each) =>
+                [
+                  words(each.title),
+                  <span key={each.id}>
+                    <Segmented
+                      size="small"
+                      aria-label={words(each.title)}
+                      disabled={!mayAssess}
+                      value={String(detail.assessment.parameters[each.id] ?? each.value)}
+                      onChange={(next) => {
+                        const value = (each.options ?? [each.value]).find((option) => String(option) === next);
+                        choose.mutate({ id, parameters: { [each.id]: value } } as never, {
+                          onError: (error) => feedback.failure(error),
+                        });
+                      }}
+                      options={(each.options ?? [each.value]).map((option) => ({
+                        value: String(option),
+                        label: option === true ? t.yes : option === false ? t.no : String(option),
+                      }))}
+                    />
+                    <small className="hd-faint"> {words(each.why)}</small>
+                  </span>,
+                ] as const,
+            )}
+          />
+        </Section>
+      )}
       {importing && (
         <OperationDialog
           capability={compliance as Compliance}
