@@ -149,6 +149,22 @@ export const names: Readonly<Record<Column, readonly string[]>> = {
   url: ['request', 'url', 'cs-uri', 'uri', 'url.original', 'request_url'],
 };
 
+/** CEF has names of its own for all of them, so the long lists above need not be gone through. */
+export const cefNames: Readonly<Record<Column, readonly string[]>> = {
+  host: ['dvchost', 'deviceExternalId'],
+  user: ['suser', 'duser', 'usrName'],
+  srcIp: ['src', 'sourceAddress'],
+  srcPort: ['spt'],
+  dstIp: ['dst', 'destinationAddress'],
+  dstPort: ['dpt'],
+  process: ['sproc', 'dproc'],
+  action: ['act', 'outcome'],
+  signature: ['name'],
+  message: ['msg'],
+  domain: ['dhost', 'destinationDnsDomain'],
+  url: ['request'],
+};
+
 /** OCSF 1.x: class, its category and its name. */
 export const classes: Readonly<Record<number, { readonly name: string; readonly category: number }>> = {
   0: { name: 'Base Event', category: 0 },

@@ -8,7 +8,7 @@
 import type { Fields, ParsedEvent } from '../parsers/shape.ts';
 import type { EventRecord } from '../sigma/event.ts';
 import { readLogin } from './login.ts';
-import { type Column, classes, names, windowsClasses } from './names.ts';
+import { type Column, cefNames, classes, names, windowsClasses } from './names.ts';
 
 export interface Columns {
   readonly classUid: number;
@@ -37,14 +37,33 @@ export interface NormalEvent extends Columns {
 
 function at(fields: Fields, path: string): unknown {
   const direct = fields[path];
-  if (direct !== undefined || !path.includes('.')) return direct;
+  return direct !== undefined || !path.includes('.') ? direct : along(fields, path.split('.'));
+}
+
+function along(fields: Fields, steps: readonly string[]): unknown {
   let value: unknown = fields;
-  for (const step of path.split('.')) {
+  for (const step of steps) {
     if (typeof value !== 'object' || value === null || !Object.hasOwn(value, step)) return undefined;
     value = (value as Fields)[step];
   }
   return value;
 }
+
+interface Place {
+  readonly name: string;
+  /** Of a dotted name. */
+  readonly steps: readonly string[] | undefined;
+}
+type Places = Readonly<Record<Column, readonly Place[]>>;
+const placesOf = (all: Readonly<Record<Column, readonly string[]>>): Places =>
+  Object.fromEntries(
+    Object.entries(all).map(([column, list]) => [
+      column,
+      list.map((name) => ({ name, steps: name.includes('.') ? name.split('.') : undefined })),
+    ]),
+  ) as unknown as Places;
+const everywhere = placesOf(names);
+const inCef = placesOf(cefNames);
 
 const textLimit = 4096;
 
@@ -55,10 +74,16 @@ function text(value: unknown): string {
   return '';
 }
 
-function pick(fields: Fields, column: Column): string {
-  for (const name of names[column]) {
-    const value = text(at(fields, name));
-    if (value !== '' && value !== '-') return value;
+function pick(fields: Fields, column: Column, places: Places = everywhere): string {
+  for (const { name, steps } of places[column]) {
+    let value = fields[name];
+    if (value === undefined) {
+      if (!steps || fields[steps[0] as string] === undefined) continue;
+      value = along(fields, steps);
+      if (value === undefined) continue;
+    }
+    const found = text(value);
+    if (found !== '' && found !== '-') return found;
   }
   return '';
 }
@@ -136,6 +161,18 @@ const detectors =
   /ids|ips|intrusion|waf|edr|antivirus|anti-virus|sandbox|apt|threat|malware|defender|hids|nids|honeypot|蜜罐|入侵|威胁|防病毒|态势/i;
 const login = /log ?[io]n|logout|authenticat|登录|认证/i;
 
+const speaks = new Map<string, boolean>();
+/** Whether a product only speaks when it found something; products are few, lines are many. */
+function isDetector(product: string): boolean {
+  let known = speaks.get(product);
+  if (known === undefined) {
+    known = detectors.test(product);
+    if (speaks.size >= 2000) speaks.clear();
+    speaks.set(product, known);
+  }
+  return known;
+}
+
 function classOf(event: ParsedEvent, columns: Partial<Record<Column, string>>): readonly [number, number] {
   const { format, fields, logsource, header } = event;
   switch (format) {
@@ -175,7 +212,7 @@ function classOf(event: ParsedEvent, columns: Partial<Record<Column, string>>): 
   const product = `${text(fields.deviceProduct)} ${text(fields.product)} ${text(fields.cat)}`;
   if (
     (format === 'cef' || format === 'leef' || fields.attack_type !== undefined || fields.threat_name !== undefined) &&
-    detectors.test(product)
+    isDetector(product)
   )
     return [2004, 1];
   if (fields.attack_type !== undefined || fields.threat_name !== undefined || fields.signature !== undefined)
@@ -191,27 +228,29 @@ export function normalise(event: ParsedEvent): NormalEvent {
   const { fields, format, header } = event;
   let said: readonly [number, number] | undefined;
   if (format === 'syslog' && header) said = readLogin(header.app, text(fields.message), fields);
-  const srcIp = address(pick(fields, 'srcIp'));
-  const dstIp = address(pick(fields, 'dstIp'));
-  const user = pick(fields, 'user');
-  const url = format === 'web' ? text(fields['cs-uri']) : pick(fields, 'url');
-  const domain = pick(fields, 'domain');
-  const message = pick(fields, 'message');
+  const places = format === 'cef' ? inCef : everywhere;
+  const srcIp = address(pick(fields, 'srcIp', places));
+  const dstIp = address(pick(fields, 'dstIp', places));
+  const user = pick(fields, 'user', places);
+  const url = format === 'web' ? text(fields['cs-uri']) : pick(fields, 'url', places);
+  const domain = pick(fields, 'domain', places);
+  const message = pick(fields, 'message', places);
   const [classUid, activityId] = said ?? classOf(event, { srcIp, dstIp, user, url, domain, message });
-  const signature = classUid === 2004 ? signatureOf(event) : '';
-  const host = hostOf(event);
-  const columns: Columns = {
+  const signature = classUid === 2004 ? signatureOf(event, places) : '';
+  const host = hostOf(event, places);
+  return {
+    parsed: event,
     classUid,
     activityId,
     severityId: severityOf(event),
     host,
     user,
     srcIp,
-    srcPort: port(pick(fields, 'srcPort')),
+    srcPort: port(pick(fields, 'srcPort', places)),
     dstIp,
-    dstPort: port(pick(fields, 'dstPort')),
-    process: format === 'syslog' ? (header?.app ?? '') : pick(fields, 'process'),
-    action: pick(fields, 'action'),
+    dstPort: port(pick(fields, 'dstPort', places)),
+    process: format === 'syslog' ? (header?.app ?? '') : pick(fields, 'process', places),
+    action: pick(fields, 'action', places),
     signature,
     domain,
     url,
@@ -219,21 +258,20 @@ export function normalise(event: ParsedEvent): NormalEvent {
     vendor: text(fields.deviceVendor),
     product: text(fields.deviceProduct) || format,
   };
-  return { ...columns, parsed: event };
 }
 
-function signatureOf({ format, fields }: ParsedEvent): string {
+function signatureOf({ format, fields }: ParsedEvent, places: Places): string {
   if (format === 'suricata') return text(at(fields, 'alert.signature')) || text(at(fields, 'anomaly.event'));
   if (format === 'wazuh') return text(at(fields, 'rule.description'));
   if (format === 'zeek') return text(fields.note) || text(fields.msg);
   if (format === 'leef') return text(fields.name) || text(fields.eventId);
-  return pick(fields, 'signature');
+  return pick(fields, 'signature', places);
 }
 
-function hostOf({ format, fields, header }: ParsedEvent): string {
+function hostOf({ format, fields, header }: ParsedEvent, places: Places): string {
   if (format === 'web') return text(fields['s-computername']) || (header?.host ?? '');
   if (format === 'suricata' || format === 'zeek') return text(fields.host) || (header?.host ?? '');
-  const own = pick(fields, 'host');
+  const own = pick(fields, 'host', places);
   return own === '' ? (header?.host ?? '') : own;
 }
 

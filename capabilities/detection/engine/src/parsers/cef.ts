@@ -28,8 +28,8 @@ export function parseCef(line: string): Fields {
     at = end < 0 ? line.length : end + 1;
   }
   if (!/^\d$/.test(String(fields.cefVersion).trim())) throw new UnparsedLine('cef-header');
-  readExtension(line, at, fields);
-  nameCustomFields(fields);
+  readExtension(line, at, fields, line.includes('\\', at));
+  if (line.includes('Label=', at)) nameCustomFields(fields);
   return fields;
 }
 
@@ -69,7 +69,8 @@ function isKey(line: string, start: number, end: number): boolean {
 
 const fieldLimit = 400;
 
-function readExtension(line: string, start: number, fields: Fields): void {
+/** @param escapes whether there is any backslash: most lines have none */
+function readExtension(line: string, start: number, fields: Fields, escapes: boolean): void {
   let key: string | undefined;
   let valueStart = start;
   let at = start;
@@ -81,17 +82,17 @@ function readExtension(line: string, start: number, fields: Fields): void {
     const space = line.lastIndexOf(' ', equals);
     const keyStart = space < start ? start : space + 1;
     if (keyStart < valueStart || !isKey(line, keyStart, equals)) continue;
-    if (key !== undefined) keep(fields, key, line.slice(valueStart, keyStart - 1));
+    if (key !== undefined) keep(fields, key, line.slice(valueStart, keyStart - 1), escapes);
     count += 1;
     if (count > fieldLimit) return;
     key = line.slice(keyStart, equals);
     valueStart = equals + 1;
   }
-  if (key !== undefined) keep(fields, key, line.slice(valueStart));
+  if (key !== undefined) keep(fields, key, line.slice(valueStart), escapes);
 }
 
-function keep(fields: Fields, key: string, value: string): void {
-  const clean = value.includes('\\') ? value.replace(/\\([\\=nr|])/g, unescaped) : value;
+function keep(fields: Fields, key: string, value: string, escapes: boolean): void {
+  const clean = escapes ? value.replace(/\\([\\=nr|])/g, unescaped) : value;
   const end = clean.length > 0 && clean.charCodeAt(clean.length - 1) === 32 ? clean.trimEnd() : clean;
   if (end !== '' && key !== '__proto__') fields[key] = end;
 }

@@ -47,25 +47,30 @@ export function zoneOf(text: string | undefined, otherwise: number): number {
 /** A time without a year is in the year that puts it nearest to its arrival (RFC 3164 has none; a line of 31 December may come on 1 January). */
 export function nearestYear(make: (year: number) => number | undefined, received: number): number | undefined {
   const { year } = timeParts(received);
-  let best: number | undefined;
-  for (const candidate of [year, year - 1, year + 1]) {
+  let best = make(year);
+  // Within half a year of its arrival no other year comes nearer.
+  if (best !== undefined && Math.abs(best - received) < halfYear) return best;
+  for (const candidate of [year - 1, year + 1]) {
     const time = make(candidate);
     if (time !== undefined && (best === undefined || Math.abs(time - received) < Math.abs(best - received)))
       best = time;
   }
   return best;
 }
+const halfYear = 182 * 86_400_000;
 
 const named =
   /^(?:[A-Za-z]{3},? )?([A-Za-z]{3}) {1,2}(\d{1,2})(?: (\d{4}))? (\d\d):(\d\d):(\d\d)(?:[.,](\d{1,9}))?(?: (\d{4}))?(?: ?([A-Z]{1,5}|[+-]\d\d:?\d\d))?$/;
 const dayFirst = /^(\d{1,2})[/-]([A-Za-z]{3})[/-](\d{4})[: ](\d\d):(\d\d):(\d\d)(?:[.,](\d{1,9}))?(?: ([+-]\d{4}))?$/;
 const slashed = /^(\d{4})\/(\d\d)\/(\d\d) (\d\d):(\d\d):(\d\d)(?:[.,](\d{1,9}))?$/;
+const digits = /^\d+$/;
 const isoLocal = /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d)?([.,]\d{1,9})?$/;
 
 /** Any of the forms devices write: ISO 8601, epoch numbers, `Nov 25 10:00:00`, `25/Nov/2026:10:00:00 +0800`, `2026/11/25 10:00:00`. */
 export function logTime(value: unknown, { received, zone }: LineContext): number | undefined {
   if (typeof value === 'number') return parseTime(value);
   if (typeof value !== 'string') return undefined;
+  if (value.length === 13 && digits.test(value)) return Number(value);
   if (isoLocal.test(value)) {
     const time = parseTime(value);
     return time === undefined ? undefined : time - zone * minute;
