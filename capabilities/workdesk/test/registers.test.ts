@@ -161,6 +161,19 @@ describe('the register', () => {
     ]);
     expect(await total()).toBe(before);
   });
+  test('[U6] a table of the unit fills the register through the import of assets', async () => {
+    const csv = [
+      '名称,资产类型,责任单位,域名,等保级别,主管领导,技术联系人,技术联系人电话,存储的数据,上线日期',
+      '招生网,信息系统,计算机学院,zs.example.edu.cn,二级,李明,赵强,027-1,考生信息,2021-03-01',
+    ].join('\n');
+    await stage.run('kernel.importAssets', { evidenceId: await stage.upload('台账.csv', csv) });
+    await stage.kernel.core.jobs.drain();
+    await stage.kernel.core.events.settle();
+    const [row] = await list('招生网');
+    expect(row).toMatchObject({ organisationId: stage.computing, protectionLevel: 2, technician: '赵强' });
+    expect(row?.missing).not.toContain('leader');
+    expect((await get(row?.id ?? '')).details).toMatchObject({ dataHeld: '考生信息', goLive: '2021-03-01', domains: ['zs.example.edu.cn'] });
+  });
   test('[U5] the register is written as XLSX, DOCX and PDF', async () => {
     for (const format of ['xlsx', 'docx', 'pdf']) {
       const file = await stage.run<{ size: number; name: string }>(
