@@ -6,8 +6,23 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import type { TestKernel } from '@hedun/core/testing-kernel';
 import { createHolderPair, loadCurve, openSealed, readHolderKey, readParameters } from '@hedun/exchange/abe';
-import { aesKeyOf, type ChunkCipher, openHeader, openStream, readHeader, sealHeader, sealStream } from '@hedun/exchange/envelope';
-import { fromBase64, type LogTrust, ProofError, type RecordProof, toBase64, verifyRecord } from '@hedun/exchange/ledger';
+import {
+  aesKeyOf,
+  type ChunkCipher,
+  openHeader,
+  openStream,
+  readHeader,
+  sealHeader,
+  sealStream,
+} from '@hedun/exchange/envelope';
+import {
+  fromBase64,
+  type LogTrust,
+  ProofError,
+  type RecordProof,
+  toBase64,
+  verifyRecord,
+} from '@hedun/exchange/ledger';
 import type { Files } from '@hedun/sdk';
 import { nodeCrypto } from '../capabilities/exchange/src/server/ledger/crypto.ts';
 
@@ -132,17 +147,29 @@ export async function runScenario(kernel: TestKernel, say: (line: string) => voi
     {
       ledgerId: gridLedger.id,
       thresholdPercent: 60,
-      administrators: [founder(onGrid.dispatcher, []), founder(onGrid.marketer, []), founder(onGrid.authority, ['authority'])],
+      administrators: [
+        founder(onGrid.dispatcher, []),
+        founder(onGrid.marketer, []),
+        founder(onGrid.authority, ['authority']),
+      ],
     },
     dispatcher,
   );
-  await run('foundLedger', { ledgerId: marketLedger.id, thresholdPercent: 60, administrators: [founder(onMarket, [])] }, marketer);
+  await run(
+    'foundLedger',
+    { ledgerId: marketLedger.id, thresholdPercent: 60, administrators: [founder(onMarket, [])] },
+    marketer,
+  );
   await run(
     'foundLedger',
     {
       ledgerId: central.id,
       thresholdPercent: 60,
-      administrators: [founder(onCentral.admin, []), founder(onCentral.dispatcher, []), founder(onCentral.marketer, [])],
+      administrators: [
+        founder(onCentral.admin, []),
+        founder(onCentral.dispatcher, []),
+        founder(onCentral.marketer, []),
+      ],
     },
     admin,
   );
@@ -159,7 +186,11 @@ export async function runScenario(kernel: TestKernel, say: (line: string) => voi
       dispatcher,
     );
     const vote = (by: Principal) =>
-      run<{ state: string; yes: number }>('voteOnProposal', { ledgerId: gridLedger.id, proposalId: proposal.id, choice: 'yes' }, by);
+      run<{ state: string; yes: number }>(
+        'voteOnProposal',
+        { ledgerId: gridLedger.id, proposalId: proposal.id, choice: 'yes' },
+        by,
+      );
     const first = await vote(dispatcher);
     const second = await vote(marketer);
     expect(first.state === 'open' && second.state === 'accepted', 'acceptance by the second vote');
@@ -170,16 +201,31 @@ export async function runScenario(kernel: TestKernel, say: (line: string) => voi
   await voteIn(onGrid.supervisor, ['supervisor']);
 
   say('三、属性：设立授权中心，登记、申请、授予');
-  const authority = await run<{ id: string; parameters: string }>('createAuthority', { organisationId: grid, name: '调度属性中心' }, authorityUser);
+  const authority = await run<{ id: string; parameters: string }>(
+    'createAuthority',
+    { organisationId: grid, name: '调度属性中心' },
+    authorityUser,
+  );
   const define = (name: string, kind: string, zh: string) =>
-    run<{ id: string }>('defineAttribute', { authorityId: authority.id, name, kind, title: { 'zh-CN': zh, en: name } }, authorityUser);
+    run<{ id: string }>(
+      'defineAttribute',
+      { authorityId: authority.id, name, kind, title: { 'zh-CN': zh, en: name } },
+      authorityUser,
+    );
   const [dept, level] = [await define('dept', 'word', '部门'), await define('level', 'number', '级别')];
   await define('role', 'word', '角色');
   const pair = createHolderPair(random);
   await run('registerHolder', { publicKey: base64(pair.publicKey) }, analyst);
   const grants: string[] = [];
-  for (const [attribute, value] of [[dept, 'dispatch'], [level, '4']] as const) {
-    const { id } = await run<{ id: string }>('requestAttribute', { attributeId: attribute.id, value, reason: '跨部门负荷分析' }, analyst);
+  for (const [attribute, value] of [
+    [dept, 'dispatch'],
+    [level, '4'],
+  ] as const) {
+    const { id } = await run<{ id: string }>(
+      'requestAttribute',
+      { attributeId: attribute.id, value, reason: '跨部门负荷分析' },
+      analyst,
+    );
     await run('grantAttribute', { grantId: id }, authorityUser);
     grants.push(id);
   }
@@ -187,21 +233,45 @@ export async function runScenario(kernel: TestKernel, say: (line: string) => voi
 
   say('四、发布：本机加密，平台只见密文');
   const policy = '(dept:dispatch and level>=3) or role:auditor';
-  const plain = Buffer.from(`时刻,负荷(MW)\n${Array.from({ length: 2000 }, (_, index) => `${index},${4200 + (index % 37)}`).join('\n')}`);
+  const plain = Buffer.from(
+    `时刻,负荷(MW)\n${Array.from({ length: 2000 }, (_, index) => `${index},${4200 + (index % 37)}`).join('\n')}`,
+  );
   const { items } = await run<{ items: { name: string; epoch: number }[] }>('listAttributes', {}, dispatcher);
   const [contentKey, prefix] = [random(32), random(7)];
   const header = sealHeader(
     readParameters(bytesOf(authority.parameters)),
-    { policy, epochs: Object.fromEntries(items.map(({ name, epoch }) => [name, epoch])), suite: 'aes-256-gcm', object: random(16), prefix },
+    {
+      policy,
+      epochs: Object.fromEntries(items.map(({ name, epoch }) => [name, epoch])),
+      suite: 'aes-256-gcm',
+      object: random(16),
+      prefix,
+    },
     contentKey,
     random,
   );
   const sealed = await gather(sealStream([plain], aes(contentKey), prefix));
   const kept = (bytes: Uint8Array, by: Principal) =>
-    files(by, async (each) => (await each.keep(bytes, { organisationId: by.actor.organisationId, name: 'load.sealed', mediaType: 'application/octet-stream' })).id);
+    files(
+      by,
+      async (each) =>
+        (
+          await each.keep(bytes, {
+            organisationId: by.actor.organisationId,
+            name: 'load.sealed',
+            mediaType: 'application/octet-stream',
+          })
+        ).id,
+    );
   const object = await run<{ id: string; sentence: Record<string, string> }>(
     'publishObject',
-    { organisationId: grid, title: '迎峰度夏负荷曲线', fileName: 'load.csv', header: base64(header), evidenceId: await kept(sealed, dispatcher) },
+    {
+      organisationId: grid,
+      title: '迎峰度夏负荷曲线',
+      fileName: 'load.csv',
+      header: base64(header),
+      evidenceId: await kept(sealed, dispatcher),
+    },
     dispatcher,
   );
   say(`  策略 ${policy}`);
@@ -211,28 +281,50 @@ export async function runScenario(kernel: TestKernel, say: (line: string) => voi
   const fetch = (by: Principal, purpose: string) => run<Fetched>('fetchObject', { objectId: object.id, purpose }, by);
   const fetched = await fetch(analyst, '负荷预测');
   expect(fetched.permitted, 'a permitted access');
-  const { keys } = await run<{ keys: { authorityId: string; serial: number; sealed: string }[] }>('myKeys', {}, analyst);
+  const { keys } = await run<{ keys: { authorityId: string; serial: number; sealed: string }[] }>(
+    'myKeys',
+    {},
+    analyst,
+  );
   const own = keys.find(({ authorityId }) => authorityId === authority.id)!;
   const parameters = readParameters(bytesOf(fetched.parameters));
-  const key = readHolderKey(openSealed(pair.privateKey, bytesOf(own.sealed), `attribute-key/${parameters.authority}/${own.serial}`));
+  const key = readHolderKey(
+    openSealed(pair.privateKey, bytesOf(own.sealed), `attribute-key/${parameters.authority}/${own.serial}`),
+  );
   const opened = await files(analyst, async (each) =>
-    gather(openStream([await gather(each.stream(fetched.file.id))], aes(openHeader(parameters, key, bytesOf(fetched.header))), readHeader(bytesOf(fetched.header)).prefix)),
+    gather(
+      openStream(
+        [await gather(each.stream(fetched.file.id))],
+        aes(openHeader(parameters, key, bytesOf(fetched.header))),
+        readHeader(bytesOf(fetched.header)).prefix,
+      ),
+    ),
   );
   expect(Buffer.compare(opened, plain) === 0, 'the file as it was published');
-  say(`  负荷分析员：允许；地址 ${fetched.cid.slice(0, 20)}…，密文哈希核对无误，解密 ${opened.length} 字节，与原文一致`);
+  say(
+    `  负荷分析员：允许；地址 ${fetched.cid.slice(0, 20)}…，密文哈希核对无误，解密 ${opened.length} 字节，与原文一致`,
+  );
 
   say('六、拒绝的访问：拒绝本身也是一笔上链的记录');
   for (let time = 1; time <= 3; time += 1) {
     const refused = await fetch(trainee, '想看看');
-    expect(!refused.permitted && refused.reason === 'policy_not_satisfied' && refused.cid === null, 'a refusal without an address');
+    expect(
+      !refused.permitted && refused.reason === 'policy_not_satisfied' && refused.cid === null,
+      'a refusal without an address',
+    );
   }
   say('  实习生三次请求：均拒绝（policy_not_satisfied），未得到地址');
 
   say('七、跨域：记录 + 包含证明 + 联署检查点，由接收域自行核验');
-  const register = (ledgerId: string, speaker: Identity) => run('registerDomain', { ledgerId, speakerId: speaker.id, quorum: 1 }, admin);
+  const register = (ledgerId: string, speaker: Identity) =>
+    run('registerDomain', { ledgerId, speakerId: speaker.id, quorum: 1 }, admin);
   await register(gridLedger.id, onCentral.dispatcher);
   await register(marketLedger.id, onCentral.marketer);
-  await run('distributePolicy', { id: 'cross-load', title: '负荷数据跨域策略', policy, domains: ['grid', 'market'] }, admin);
+  await run(
+    'distributePolicy',
+    { id: 'cross-load', title: '负荷数据跨域策略', policy, domains: ['grid', 'market'] },
+    admin,
+  );
   const list = await run<{ items: { transaction: string; call: string; event: string | null }[] }>(
     'listTransactions',
     { ledgerId: gridLedger.id, filter: 'call:access', limit: 100 },
@@ -240,9 +332,17 @@ export async function runScenario(kernel: TestKernel, say: (line: string) => voi
   );
   const permitted = list.items.find(({ event }) => event === 'access.permitted')!;
   const send = () =>
-    run<Record<string, unknown> & { proof: RecordProof }>('sendRecord', { ledgerId: gridLedger.id, transaction: permitted.transaction, to: 'market', policy: 'cross-load' }, dispatcher);
+    run<Record<string, unknown> & { proof: RecordProof }>(
+      'sendRecord',
+      { ledgerId: gridLedger.id, transaction: permitted.transaction, to: 'market', policy: 'cross-load' },
+      dispatcher,
+    );
   const receive = (bundle: unknown) =>
-    run<{ accepted: boolean; fault: string | null; object: string | null }>('receiveRecord', { ledgerId: marketLedger.id, bundle }, marketer);
+    run<{ accepted: boolean; fault: string | null; object: string | null }>(
+      'receiveRecord',
+      { ledgerId: marketLedger.id, bundle },
+      marketer,
+    );
   const bundle = await send();
   const accepted = await receive(bundle);
   expect(accepted.accepted && accepted.object === object.id, 'an accepted exchange');
@@ -256,7 +356,11 @@ export async function runScenario(kernel: TestKernel, say: (line: string) => voi
   flipped[flipped.length >> 1]! ^= 1;
   const forged = await receive({ ...(await send()), proof: { ...bundle.proof, entry: toBase64(flipped) } });
   expect(forged.fault === 'bad_signature', `a refused forgery, got ${forged.fault}`);
-  const proven = await run<{ proof: RecordProof; trust: LogTrust }>('proveTransaction', { ledgerId: gridLedger.id, transaction: permitted.transaction }, supervisor);
+  const proven = await run<{ proof: RecordProof; trust: LogTrust }>(
+    'proveTransaction',
+    { ledgerId: gridLedger.id, transaction: permitted.transaction },
+    supervisor,
+  );
   const record = verifyRecord(nodeCrypto, proven.trust, proven.proof);
   expect(record.transaction === permitted.transaction && proven.trust.quorum === 1, 'a witnessed proof');
   let fault = '';
@@ -277,37 +381,63 @@ export async function runScenario(kernel: TestKernel, say: (line: string) => voi
   await kernel.core.jobs.drain();
 
   say('十、监管：合约按规则发现异常，标记上链并告警');
-  const marks = await run<{ items: { rule: string; count: number; limit: number }[] }>('inspectMember', { ledgerId: gridLedger.id, did: onGrid.trainee.did }, supervisor);
-  expect(marks.items.some(({ rule }) => rule === 'refusals'), 'a mark for refusals');
+  const marks = await run<{ items: { rule: string; count: number; limit: number }[] }>(
+    'inspectMember',
+    { ledgerId: gridLedger.id, did: onGrid.trainee.did },
+    supervisor,
+  );
+  expect(
+    marks.items.some(({ rule }) => rule === 'refusals'),
+    'a mark for refusals',
+  );
   for (const { rule, count, limit } of marks.items) say(`  告警：实习生触发「${rule}」，${count} 次，上限 ${limit} 次`);
   await run('restrictMember', { ledgerId: gridLedger.id, did: onGrid.trainee.did, reason: '多次越权访问' }, supervisor);
   const restricted = await fetch(trainee, '再试');
   expect(restricted.reason === 'member_restricted', 'a restricted member refused');
-  await run('revokeCertificate', { ledgerId: gridLedger.id, identityId: onGrid.analyst.id, reason: '证书停用' }, dispatcher);
+  await run(
+    'revokeCertificate',
+    { ledgerId: gridLedger.id, identityId: onGrid.analyst.id, reason: '证书停用' },
+    dispatcher,
+  );
   const invalid = await fetch(analyst, '持吊销证书');
   expect(invalid.reason === 'certificate_revoked', `a revoked certificate refused, got ${invalid.reason}`);
   say('  实习生被限制后再次请求：拒绝（member_restricted）');
   say('  负荷分析员证书吊销后再次请求：拒绝（certificate_revoked）');
 
   say('十一、溯源');
-  const trace = (kind: string, of: string) => run<{ steps: Step[] }>('trace', { ledgerId: gridLedger.id, kind, of }, supervisor);
+  const trace = (kind: string, of: string) =>
+    run<{ steps: Step[] }>('trace', { ledgerId: gridLedger.id, kind, of }, supervisor);
   const paths = {
     属性共享路径: (await trace('attribute', 'dept')).steps,
     数据流转路径: (await trace('data', object.id)).steps,
     用户行为路径: (await trace('user', onGrid.analyst.did)).steps,
   };
   for (const [title, steps] of Object.entries(paths)) {
-    say(`  ${title}（${title === '用户行为路径' ? '负荷分析员' : title === '属性共享路径' ? 'dept' : '迎峰度夏负荷曲线'}）`);
+    say(
+      `  ${title}（${title === '用户行为路径' ? '负荷分析员' : title === '属性共享路径' ? 'dept' : '迎峰度夏负荷曲线'}）`,
+    );
     for (const { at, actor, action, outcome, transaction } of steps)
-      say(`    ${new Date(at * 1000).toISOString().slice(11, 19)}  ${who(actor).padEnd(8, '　')} ${action.padEnd(28)} ${outcome.padEnd(22)} ${transaction.slice(0, 12)}`);
+      say(
+        `    ${new Date(at * 1000).toISOString().slice(11, 19)}  ${who(actor).padEnd(8, '　')} ${action.padEnd(28)} ${outcome.padEnd(22)} ${transaction.slice(0, 12)}`,
+      );
     expect(steps.length > 0, `steps of ${title}`);
   }
-  const { items: exchanges } = await run<{ items: { from: string; to: string; outcome: string; reason: string | null }[] }>('listExchanges', {}, admin);
+  const { items: exchanges } = await run<{
+    items: { from: string; to: string; outcome: string; reason: string | null }[];
+  }>('listExchanges', {}, admin);
   say('  中心链上的跨域记录');
-  for (const { from, to, outcome, reason } of exchanges) say(`    ${from} → ${to}  ${outcome}${reason ? `（${reason}）` : ''}`);
-  expect(exchanges.some(({ outcome }) => outcome === 'accepted') && exchanges.some(({ reason }) => reason === 'bad_signature'), 'both exchanges on the central chain');
-  const { items: ledgers } = await run<{ items: { domain: string; transactions: number; blocks: number; root: string }[] }>('listLedgers', {}, admin);
+  for (const { from, to, outcome, reason } of exchanges)
+    say(`    ${from} → ${to}  ${outcome}${reason ? `（${reason}）` : ''}`);
+  expect(
+    exchanges.some(({ outcome }) => outcome === 'accepted') &&
+      exchanges.some(({ reason }) => reason === 'bad_signature'),
+    'both exchanges on the central chain',
+  );
+  const { items: ledgers } = await run<{
+    items: { domain: string; transactions: number; blocks: number; root: string }[];
+  }>('listLedgers', {}, admin);
   say('十二、账本');
-  for (const { domain, transactions, blocks, root } of ledgers) say(`  ${domain.padEnd(8)} ${transactions} 笔交易，${blocks} 个区块，根 ${root.slice(0, 16)}…`);
+  for (const { domain, transactions, blocks, root } of ledgers)
+    say(`  ${domain.padEnd(8)} ${transactions} 笔交易，${blocks} 个区块，根 ${root.slice(0, 16)}…`);
   return { ledgers, paths, exchanges };
 }

@@ -81,6 +81,22 @@ export const ledgerOperations = {
       at: { label: { 'zh-CN': '时间', en: 'Time' }, type: 'time', sortable: true },
     },
   },
+  getTransaction: {
+    title: { 'zh-CN': '查看交易', en: 'Show a transaction' },
+    effect: 'read',
+    permission: 'exchange.view',
+    http: 'GET /transactions/:id',
+    cli: 'exchange transaction',
+    input: z.strictObject({ id: field(Id, { 'zh-CN': '交易', en: 'Transaction' }) }),
+    output: TransactionRow.extend({
+      domain: z.string(),
+      args: z.array(z.string()),
+      endorsers: z.array(z.string()),
+      reads: z.number().int(),
+      writes: z.array(z.string()),
+      payload: z.string(),
+    }),
+  },
   proveTransaction: {
     title: { 'zh-CN': '取交易证明', en: 'Prove a transaction' },
     description: {

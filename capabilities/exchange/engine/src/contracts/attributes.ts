@@ -121,8 +121,7 @@ export class AttributesContract extends Contract {
     const definition = await ownDefinition(ctx, text(fields, 'attribute', 100), did);
     const holder = await holderOf(ctx, text(fields, 'holder'));
     const meant = isMeant(definition, fields);
-    if (!holder.attributes.some(meant))
-      refuse('attributes.not_held', `a holder of ${definition.id}`, holder.did);
+    if (!holder.attributes.some(meant)) refuse('attributes.not_held', `a holder of ${definition.id}`, holder.did);
     const reason = text(fields, 'reason', 500);
     const kept = holder.attributes.filter((each) => !meant(each));
     const next = await keep(ctx, holder, kept, null);
@@ -198,7 +197,12 @@ async function give(
   const given: HeldAttribute = { id, value, epoch, grantedAt: now, expiresAt, grantId: ctx.stub.getTxID() };
   const holder = await holderOf(ctx, did);
   const digest = typeof fields.certificateDigest === 'string' ? fields.certificateDigest : null;
-  const next = await keep(ctx, holder, [...holder.attributes.filter((each) => !isMeant(definition, { value })(each)), given], digest);
+  const next = await keep(
+    ctx,
+    holder,
+    [...holder.attributes.filter((each) => !isMeant(definition, { value })(each)), given],
+    digest,
+  );
   emit(ctx, 'attributes.granted', { attribute: id, holder: did, epoch });
   return next;
 }

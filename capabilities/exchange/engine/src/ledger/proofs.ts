@@ -133,3 +133,6 @@ function attempt<T>(work: () => T): T {
     throw new ProofError('malformed', 'a well-formed proof', error instanceof Error ? error.message : String(error));
   }
 }
+
+export { fromBase64, fromUtf8, toBase64, toHex } from './bytes.ts';
+export { leafHash, rootFromInclusion } from './merkle.ts';

@@ -3,9 +3,8 @@
  * of it, and it is the contract that permits or refuses. Without a ledger the operations are as they are.
  * @module
  */
-import type { AccessRecord } from '@hedun/exchange/contracts';
-import type { PolicyTree } from '@hedun/exchange/contracts';
-import { type Policy, dayOf, parsePolicy } from '@hedun/exchange/policy';
+import type { AccessRecord, PolicyTree } from '@hedun/exchange/contracts';
+import { dayOf, type Policy, parsePolicy } from '@hedun/exchange/policy';
 import { Failure, type Handler } from '@hedun/sdk';
 import { CID } from 'multiformats/cid';
 import type { Exchange } from '../../capability.ts';
@@ -105,7 +104,8 @@ export function bindToLedger(inner: Bindable): Bindable {
     refuseAttribute: async (input, context) => {
       const grant = await inner.refuseAttribute(input, context);
       const row = await ledgerOfAuthority(context, grant.authorityId);
-      if (row) await submit(context, row, 'attributes:decide', [JSON.stringify({ application: grant.id, grant: false })]);
+      if (row)
+        await submit(context, row, 'attributes:decide', [JSON.stringify({ application: grant.id, grant: false })]);
       return grant;
     },
     revokeAttribute: async (input, context) => {
@@ -154,9 +154,12 @@ export function bindToLedger(inner: Bindable): Bindable {
       const row = object ? await ledgerOfAuthority(context, object.authorityId) : null;
       if (!object || !row) return await inner.fetchObject(input, context);
       const access = await submit<AccessRecord>(context, row, 'access:request', [object.id, input.purpose]);
-      if (access.outcome === 'refused') return await refusedAccess(context, object.id, access.reason ?? '', input.purpose);
+      if (access.outcome === 'refused')
+        return await refusedAccess(context, object.id, access.reason ?? '', input.purpose);
       const { ledger, signer } = await actorOn(context, row);
-      const { address } = JSON.parse(await ledger.evaluate(signer, 'access:address', [access.id])) as { address: string };
+      const { address } = JSON.parse(await ledger.evaluate(signer, 'access:address', [access.id])) as {
+        address: string;
+      };
       if (address !== object.cid)
         throw new Failure('exchange.storage', { where: 'cid', expected: sha256(address), got: sha256(object.cid) });
       return await inner.fetchObject(input, context);

@@ -3,8 +3,15 @@
  * @module
  */
 import { createPrivateKey } from 'node:crypto';
-import { readCertificate, type DistributedPolicy, type Domain, type ExchangeEntry } from '@hedun/exchange/contracts';
-import { bundleMessage, cosign, type ExchangeBundle, ExchangeError, exchangeId, receive } from '@hedun/exchange/crossdomain';
+import { type DistributedPolicy, type Domain, type ExchangeEntry, readCertificate } from '@hedun/exchange/contracts';
+import {
+  bundleMessage,
+  cosign,
+  type ExchangeBundle,
+  ExchangeError,
+  exchangeId,
+  receive,
+} from '@hedun/exchange/crossdomain';
 import { type Checkpoint, fromHex, type Growth, ProofError, toHex } from '@hedun/exchange/ledger';
 import { parsePolicy } from '@hedun/exchange/policy';
 import { Failure, handlers } from '@hedun/sdk';
@@ -35,7 +42,10 @@ function growthBetween(ledger: EmbeddedLedger, from: number | null, to: number):
 }
 
 /** The central domain's witness looks at the newest checkpoint, and remembers it before it hands its signature out. */
-async function witnessed(context: Here, row: LedgerRow): Promise<{ readonly note: string; readonly checkpoint: Checkpoint }> {
+async function witnessed(
+  context: Here,
+  row: LedgerRow,
+): Promise<{ readonly note: string; readonly checkpoint: Checkpoint }> {
   const central = await centralRow(context);
   const ledger = await openLedger(context, row);
   const note = await ledger.checkpoint();
@@ -46,9 +56,15 @@ async function witnessed(context: Here, row: LedgerRow): Promise<{ readonly note
     .where('witnessId', '=', central.id)
     .where('origin', '=', row.origin)
     .executeTakeFirst();
-  const before: Checkpoint | null = seen ? { origin: row.origin, size: Number(seen.size), root: fromHex(seen.root) } : null;
+  const before: Checkpoint | null = seen
+    ? { origin: row.origin, size: Number(seen.size), root: fromHex(seen.root) }
+    : null;
   if (seen && before?.size === size) return { note: seen.note, checkpoint: before };
-  const signer = noteSignerOf(`${central.domain}.hedun/witness`, 'witness', createPrivateKey(secretsOf(context, central).witness));
+  const signer = noteSignerOf(
+    `${central.domain}.hedun/witness`,
+    'witness',
+    createPrivateKey(secretsOf(context, central).witness),
+  );
   let done: ReturnType<typeof cosign>;
   try {
     done = cosign(
@@ -102,11 +118,19 @@ export const exchangeHandlers = handlers<Exchange>()({
   sendRecord: async ({ ledgerId, transaction, to, policy }, context) => {
     const row = await ledgerRow(context, ledgerId);
     const { ledger, signer, identity } = await actorOn(context, row);
-    const receiver = await context.db.selectFrom('exchangeLedgers').selectAll().where('domain', '=', to).executeTakeFirst();
+    const receiver = await context.db
+      .selectFrom('exchangeLedgers')
+      .selectAll()
+      .where('domain', '=', to)
+      .executeTakeFirst();
     if (!receiver) throw new Failure('exchange.unknown', { where: 'to', got: to, values: { what: 'domain' } });
     const leaf = ledger.chain.transactions.get(transaction);
     if (leaf === undefined)
-      throw new Failure('exchange.unknown', { where: 'transaction', got: transaction, values: { what: 'transaction' } });
+      throw new Failure('exchange.unknown', {
+        where: 'transaction',
+        got: transaction,
+        values: { what: 'transaction' },
+      });
     const { note, checkpoint } = await witnessed(context, row);
     const proof = await ledger.proofOfLeaf(leaf, { note, size: checkpoint.size });
     const seen = await lastSeen(context, receiver, row);
@@ -122,7 +146,12 @@ export const exchangeHandlers = handlers<Exchange>()({
     };
     context.audit({ to, transaction, speaker: identity.did });
     const signature = toHex(signP256(signer.privateKey, bundleMessage(draft)));
-    return { ...draft, proof: { ...proof, path: [...proof.path] }, growth: draft.growth ? { ...draft.growth, proof: [...draft.growth.proof] } : null, signature };
+    return {
+      ...draft,
+      proof: { ...proof, path: [...proof.path] },
+      growth: draft.growth ? { ...draft.growth, proof: [...draft.growth.proof] } : null,
+      signature,
+    };
   },
   receiveRecord: async ({ ledgerId, bundle }, context) => {
     const row = await ledgerRow(context, ledgerId);
@@ -148,15 +177,26 @@ export const exchangeHandlers = handlers<Exchange>()({
           at: context.now().toISOString(),
         })
         .execute();
-      return { accepted: true, fault: null, expected: null, got: null, exchangeId: id, object, transaction: got.transaction };
+      return {
+        accepted: true,
+        fault: null,
+        expected: null,
+        got: null,
+        exchangeId: id,
+        object,
+        transaction: got.transaction,
+      };
     } catch (error) {
       if (!(error instanceof ExchangeError)) throw error;
       const { fault, expected } = error;
       // A replay has its entry already; every other refusal is put on record once.
       if (fault !== 'replayed' && fault !== 'unknown_sender')
-        await record({ object: '-', recordDigest: toHex(nodeCrypto.sha256(Buffer.from(bundle.proof.entry))), checkpointSize: 0, reason: fault }).catch(
-          (cause: unknown) => context.log('refused exchange not recorded', { cause: String(cause) }),
-        );
+        await record({
+          object: '-',
+          recordDigest: toHex(nodeCrypto.sha256(Buffer.from(bundle.proof.entry))),
+          checkpointSize: 0,
+          reason: fault,
+        }).catch((cause: unknown) => context.log('refused exchange not recorded', { cause: String(cause) }));
       context.audit({ refused: fault, from: bundle.from });
       return { accepted: false, fault, expected, got: error.got, exchangeId: id, object: null, transaction: null };
     }
@@ -187,12 +227,18 @@ async function lastSeen(context: Here, receiver: LedgerRow, sender: LedgerRow): 
 /** What this domain knows of the sender: keys, the speaker the central chain names, the checkpoint seen last. */
 async function receiverView(context: Here, row: LedgerRow, bundle: ExchangeBundle, id: string) {
   const taken = await context.db.selectFrom('exchangeReceived').select('id').where('id', '=', id).executeTakeFirst();
-  const from = await context.db.selectFrom('exchangeLedgers').selectAll().where('domain', '=', bundle.from).executeTakeFirst();
+  const from = await context.db
+    .selectFrom('exchangeLedgers')
+    .selectAll()
+    .where('domain', '=', bundle.from)
+    .executeTakeFirst();
   const base = { domain: row.domain, nowSeconds: secondsOf(context), isTaken: () => taken !== undefined };
   if (!from) return { ...base, sender: null };
   const trust = await trustOf(context, from);
   const central = await centralRow(context);
-  const registered = (await evaluate<Domain[]>(context, central, 'domains:domains')).find(({ id: each }) => each === from.domain);
+  const registered = (await evaluate<Domain[]>(context, central, 'domains:domains')).find(
+    ({ id: each }) => each === from.domain,
+  );
   if (!registered) return { ...base, sender: null };
   const speaker = await context.db
     .selectFrom('exchangeIdentities')

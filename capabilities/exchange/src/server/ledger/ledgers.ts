@@ -2,7 +2,7 @@
  * Ledgers created, listed, proven.
  * @module
  */
-import { formatKey, toHex } from '@hedun/exchange/ledger';
+import { formatKey, fromUtf8, readRecord, toHex } from '@hedun/exchange/ledger';
 import { Failure, handlers } from '@hedun/sdk';
 import { sql } from 'kysely';
 import { type Exchange, exchange } from '../../capability.ts';
@@ -30,12 +30,18 @@ export const ledgerHandlers = handlers<Exchange>()({
     const taken = await context.db
       .selectFrom('exchangeLedgers')
       .select(['domain', 'kind'])
-      .where((where) => where.or([where('domain', '=', domain), ...(kind === 'central' ? [where('kind', '=', 'central')] : [])]))
+      .where((where) =>
+        where.or([where('domain', '=', domain), ...(kind === 'central' ? [where('kind', '=', 'central')] : [])]),
+      )
       .executeTakeFirst();
-    if (taken) throw new Failure('exchange.named', { where: 'domain', got: taken.domain, values: { name: taken.domain } });
+    if (taken)
+      throw new Failure('exchange.named', { where: 'domain', got: taken.domain, values: { name: taken.domain } });
     const id = context.newId();
     const organisations = [...new Set(msps)];
-    const [log, witness] = [newNoteSigner(`${domain}.hedun/log`, 'log'), newNoteSigner(`${domain}.hedun/witness`, 'witness')];
+    const [log, witness] = [
+      newNoteSigner(`${domain}.hedun/log`, 'log'),
+      newNoteSigner(`${domain}.hedun/witness`, 'witness'),
+    ];
     const secrets: LedgerSecrets = {
       organisations: organisations.map((msp) => ({
         msp,
@@ -85,12 +91,39 @@ export const ledgerHandlers = handlers<Exchange>()({
       items: page.items.map((item) => ({ ...item, leaf: Number(item.leaf), block: Number(item.block) })),
     };
   },
+  getTransaction: async ({ id }, context) => {
+    const found = await context.db
+      .selectFrom('exchangeTransactions')
+      .selectAll()
+      .where('id', '=', id)
+      .executeTakeFirst();
+    if (!found) throw new Failure('exchange.unknown', { where: 'id', got: id, values: { what: 'transaction' } });
+    const row = await ledgerRow(context, found.ledgerId);
+    const ledger = await openLedger(context, row);
+    const { proposal, response, envelope } = readRecord(nodeCrypto.sha256, await ledger.entry(Number(found.leaf)));
+    return {
+      ...found,
+      leaf: Number(found.leaf),
+      block: Number(found.block),
+      domain: row.domain,
+      args: [...proposal.args],
+      endorsers: envelope.endorsements.map(({ msp }) => msp),
+      reads: response.reads.length + response.ranges.length,
+      // Parts of a composite key are kept apart by a null character, which no screen shows.
+      writes: response.writes.map(({ key }) => key.replaceAll('\u0000', ' ').trim()),
+      payload: fromUtf8(response.payload),
+    };
+  },
   proveTransaction: async ({ ledgerId, transaction }, context) => {
     const row = await ledgerRow(context, ledgerId);
     const ledger = await openLedger(context, row);
     const leaf = ledger.chain.transactions.get(transaction);
     if (leaf === undefined)
-      throw new Failure('exchange.unknown', { where: 'transaction', got: transaction, values: { what: 'transaction' } });
+      throw new Failure('exchange.unknown', {
+        where: 'transaction',
+        got: transaction,
+        values: { what: 'transaction' },
+      });
     const trust = await trustOf(context, row);
     // A witnessed checkpoint that holds the leaf says more than a newer one that nobody else has seen.
     const witnessed = await context.db

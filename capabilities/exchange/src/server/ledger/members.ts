@@ -30,7 +30,11 @@ async function proposalView(context: Here, ledgerId: string, proposal: Proposal)
     id: proposal.id,
     kind: change.kind,
     subject:
-      change.kind === 'register' ? `${change.name}（${change.organisation}）` : change.kind === 'remove' ? change.did : `${change.percent}%`,
+      change.kind === 'register'
+        ? `${change.name}（${change.organisation}）`
+        : change.kind === 'remove'
+          ? change.did
+          : `${change.percent}%`,
     by: proposal.by,
     at: proposal.at,
     yes: votes.filter((vote) => vote).length,
@@ -44,7 +48,8 @@ export const memberHandlers = handlers<Exchange>()({
   enrol: async ({ ledgerId, msp, days }, context) => {
     const row = await ledgerRow(context, ledgerId);
     const known = await identityOf(context, row);
-    if (known) throw new Failure('exchange.enrolled', { where: 'ledgerId', got: known.did, values: { did: known.did } });
+    if (known)
+      throw new Failure('exchange.enrolled', { where: 'ledgerId', got: known.did, values: { did: known.did } });
     return open(await enrolActor(context, row, { days, ...(msp ? { msp } : {}) }));
   },
   listIdentities: async ({ ledgerId }, context) => {
@@ -104,7 +109,11 @@ export const memberHandlers = handlers<Exchange>()({
   },
   voteOnProposal: async ({ ledgerId, proposalId, choice }, context) => {
     const row = await ledgerRow(context, ledgerId);
-    return await proposalView(context, ledgerId, await submit<Proposal>(context, row, 'members:vote', [proposalId, choice]));
+    return await proposalView(
+      context,
+      ledgerId,
+      await submit<Proposal>(context, row, 'members:vote', [proposalId, choice]),
+    );
   },
   revokeCertificate: async ({ ledgerId, identityId, reason }, context) => {
     const { msp, serial } = await identityRow(context, ledgerId, identityId);

@@ -42,7 +42,11 @@ export async function ledgerRow(context: Here, ledgerId: string): Promise<Ledger
   return row;
 }
 export async function centralRow(context: Here): Promise<LedgerRow> {
-  const row = await context.db.selectFrom('exchangeLedgers').selectAll().where('kind', '=', 'central').executeTakeFirst();
+  const row = await context.db
+    .selectFrom('exchangeLedgers')
+    .selectAll()
+    .where('kind', '=', 'central')
+    .executeTakeFirst();
   if (!row) throw new Failure('exchange.no_central', { expected: 'a ledger of the central domain' });
   return row;
 }
@@ -99,7 +103,11 @@ export async function identityOf(context: Here, row: LedgerRow): Promise<Identit
     .executeTakeFirst();
 }
 /** A key and certificate for the actor. It counts on chain once the administrators voted it in; until then it is a stranger's. */
-export async function enrolActor(context: Here, row: LedgerRow, wish: { readonly msp?: string; readonly days: number }): Promise<IdentityRow> {
+export async function enrolActor(
+  context: Here,
+  row: LedgerRow,
+  wish: { readonly msp?: string; readonly days: number },
+): Promise<IdentityRow> {
   const secrets = secretsOf(context, row);
   const organisation = secrets.organisations.find(({ msp }) => msp === (wish.msp ?? secrets.organisations[0]?.msp));
   if (!organisation)
@@ -166,14 +174,24 @@ export async function submit<T>(
   context.audit({ ledger: row.domain, call, transaction: done.transaction });
   return { ...(JSON.parse(done.payload) as T), ledgerTransaction: done.transaction };
 }
-export async function submitForList<T>(context: Here, row: LedgerRow, call: string, args: readonly string[]): Promise<T[]> {
+export async function submitForList<T>(
+  context: Here,
+  row: LedgerRow,
+  call: string,
+  args: readonly string[],
+): Promise<T[]> {
   const { ledger, signer } = await actorOn(context, row);
   const done = await ledger.submit(signer, call, args).catch(refused);
   await project(context, row, ledger);
   return JSON.parse(done.payload) as T[];
 }
 /** Asks as the actor where it has an identity, else as nobody: a throw-away key whose certificate is registered nowhere. */
-export async function evaluate<T>(context: Here, row: LedgerRow, call: string, args: readonly string[] = []): Promise<T> {
+export async function evaluate<T>(
+  context: Here,
+  row: LedgerRow,
+  call: string,
+  args: readonly string[] = [],
+): Promise<T> {
   const ledger = await openLedger(context, row);
   const identity = await identityOf(context, row);
   const signer = identity ? signerOf(context, identity) : await nobody();
