@@ -23,8 +23,18 @@ export interface Runtime {
 const runtimes = new Map<string, Runtime>();
 const stores = new Map<string, Promise<OpenStore>>();
 
+/** `HEDUN_CLICKHOUSE_URL` (user and password in it) moves events into ClickHouse; nothing else changes. */
 export function storeSettings(folder: string): StoreSettings {
-  return { kind: 'parquet', folder: path.join(folder, 'events'), memoryMb: 512 };
+  const address = process.env.HEDUN_CLICKHOUSE_URL;
+  if (!address) return { kind: 'parquet', folder: path.join(folder, 'events'), memoryMb: 512 };
+  const url = new URL(address);
+  return {
+    kind: 'clickhouse',
+    url: url.origin,
+    username: decodeURIComponent(url.username) || 'default',
+    password: decodeURIComponent(url.password),
+    database: url.pathname.replace(/^\//, '') || 'default',
+  };
 }
 export function setRuntime(folder: string, runtime: Runtime | undefined): void {
   if (runtime) runtimes.set(folder, runtime);
