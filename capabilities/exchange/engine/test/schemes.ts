@@ -100,7 +100,7 @@ export function withoutCheck(random: Random): Scheme {
       const uses = selectRows(marked, (atom) => key.atoms.has(atom), order);
       if (!uses) throw new Error('policy not met');
       const two = (index: number) => readTwo(ciphertext.subarray(96 * index, 96 * index + 96));
-      const target = openWithKey(key, program, uses, {
+      const { target } = openWithKey(key, program, uses, {
         secret: two(0),
         colourOf: (colour) => two(1 + colour),
         rowOf: (row) => {

@@ -3,8 +3,10 @@
  * separation tag, so that no attribute can be chosen whose point is the base.
  * @module
  */
+
+import mcl from 'mcl-wasm';
 import { utf8 } from './bytes.ts';
-import { generatorOne, generatorTwo, hashToOne, type PointOne, type PointTwo } from './curve.ts';
+import { generatorOne, generatorTwo, hashToOne, type PointOne, type PointTwo, sumOfOnes } from './curve.ts';
 import { FixedBase } from './fixed-base.ts';
 
 /** RFC 9380 section 3.1 asks for a tag that names application and version. */
@@ -19,13 +21,24 @@ const attributeBits = 5;
 
 /** The point of an attribute; its table is built when it has been multiplied a few times. */
 export function attributeBase(atom: string): FixedBase<PointOne> {
-  const known = cached.get(atom);
+  return remembered(atom, () => hashToOne(utf8(atom), attributeTag));
+}
+/** The point of a row: the sum of the points of its attributes. Many files go out under one policy. */
+export function rowBase(atoms: readonly string[]): FixedBase<PointOne> {
+  const [only] = atoms;
+  if (atoms.length === 1 && only !== undefined) return attributeBase(only);
+  // No atom holds a line feed.
+  return remembered(atoms.join('\n'), () => mcl.normalize(sumOfOnes(atoms.map((atom) => attributeBase(atom).base))));
+}
+function remembered(name: string, make: () => PointOne): FixedBase<PointOne> {
+  const known = cached.get(name);
   if (known) {
     // Moves to the young end, so that the oldest unused one goes first.
-    cached.delete(atom);
-    cached.set(atom, known);
+    cached.delete(name);
+    cached.set(name, known);
     return known;
   }
+  const point = make();
   if (cached.size >= most) {
     const [oldest] = cached.keys();
     if (oldest !== undefined) {
@@ -33,8 +46,8 @@ export function attributeBase(atom: string): FixedBase<PointOne> {
       cached.delete(oldest);
     }
   }
-  const made = new FixedBase(hashToOne(utf8(atom), attributeTag), attributeBits);
-  cached.set(atom, made);
+  const made = new FixedBase(point, attributeBits);
+  cached.set(name, made);
   return made;
 }
 export function forgetAttributes(): void {
