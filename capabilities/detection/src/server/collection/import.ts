@@ -25,6 +25,18 @@ export const importHandlers = handlers<Detection>()({
         expected: `at most ${fileLimit} bytes`,
         got: `${evidence.size}`,
       });
+    const marker = `import/${evidenceId}`;
+    const before = await context.transaction(({ db }) =>
+      db.selectFrom('detectionWorkers').select('offsets').where('name', '=', marker).executeTakeFirst(),
+    );
+    // The same bytes are the same evidence: a second import would count every event of it twice.
+    if (before)
+      return {
+        ...(await outcomeOf(context, evidenceId)),
+        records: before.offsets.records ?? 0,
+        damaged: [],
+        alreadyImported: true,
+      };
     const parts: Uint8Array[] = [];
     await context.transaction(async (inner) => {
       for await (const part of inner.files.stream(evidenceId)) parts.push(part);
@@ -38,14 +50,28 @@ export const importHandlers = handlers<Detection>()({
     const { count, offset, runtime } = await append(context, key, lines);
     await context.progress(1, 2);
     await runtime.processed(offset);
-    return await context.transaction(async ({ db }) => {
-      const network = `import/${evidenceId}`;
-      const alerts = await db.selectFrom('detectionAlerts').select('id').where('network', '=', network).execute();
-      const incidents = await db.selectFrom('detectionIncidents').select('id').where('network', '=', network).execute();
-      return { records: count, damaged: damage, alerts: alerts.length, incidents: incidents.map(({ id }) => id) };
-    });
+    await context.transaction(({ db }) =>
+      db
+        .insertInto('detectionWorkers')
+        .values({ name: marker, offsets: json({ records: count }), snapshot: '', updatedAt: instant(context) })
+        .onConflict((conflict) => conflict.column('name').doNothing())
+        .execute(),
+    );
+    return { ...(await outcomeOf(context, evidenceId)), records: count, damaged: damage, alreadyImported: false };
   },
 });
+
+async function outcomeOf(
+  context: Here,
+  evidenceId: string,
+): Promise<{ readonly alerts: number; readonly incidents: readonly string[] }> {
+  return await context.transaction(async ({ db }) => {
+    const network = `import/${evidenceId}`;
+    const alerts = await db.selectFrom('detectionAlerts').select('id').where('network', '=', network).execute();
+    const incidents = await db.selectFrom('detectionIncidents').select('id').where('network', '=', network).execute();
+    return { alerts: alerts.length, incidents: incidents.map(({ id }) => id) };
+  });
+}
 
 function* evtxRecords(bytes: Uint8Array, damage: string[]): Iterable<Uint8Array> {
   // The reader calls back; records of a file of the allowed size fit in memory as it does.
