@@ -23,6 +23,8 @@ export interface AdamOptions {
   readonly decay?: number;
   /** The gradient is scaled down to this norm where it is longer. */
   readonly clip?: number;
+  /** L2 penalty `ridge |W|^2` on matrices, as part of the gradient. */
+  readonly ridge?: number;
 }
 
 export class Parameters {
@@ -75,9 +77,12 @@ export class Parameters {
     for (const { gradient, rows, columns } of this.#list) this.heap.kernels.zero(gradient, rows * columns);
   }
   /** One step of Adam over all parameters; the gradients are zeroed after it. */
-  step({ rate, first = 0.9, second = 0.999, epsilon = 1e-8, decay = 0, clip }: AdamOptions): void {
+  step({ rate, first = 0.9, second = 0.999, epsilon = 1e-8, decay = 0, ridge = 0, clip }: AdamOptions): void {
     this.#steps += 1;
     const { kernels } = this.heap;
+    if (ridge > 0)
+      for (const { at, gradient, rows, columns } of this.#list)
+        if (rows > 1) kernels.scale(at, gradient, rows * columns, 2 * ridge, true);
     if (clip !== undefined) this.#clip(clip);
     const correction = Math.sqrt(1 - second ** this.#steps);
     const corrected = (rate * correction) / (1 - first ** this.#steps);

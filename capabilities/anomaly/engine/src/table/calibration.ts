@@ -1,0 +1,64 @@
+/**
+ * Puts the scores of any detector on one scale: how unlikely a score of at least this height is among ordinary rows, as a number of nats
+ * (-ln p). Within the reference it is the empirical tail; beyond its upper tenth an exponential-to-Pareto tail fitted by moments goes on
+ * (peaks over threshold: Pickands, 1975; Hosking and Wallis, 1987), so that what lies above everything seen keeps its order.
+ * @module
+ */
+import { upperBound } from './detectors/distribution.ts';
+
+export interface Calibration {
+  /** Sorted reference scores. */
+  readonly reference: Float32Array;
+  readonly threshold: number;
+  /** Share of the reference above the threshold. */
+  readonly above: number;
+  readonly scale: number;
+  /** 0: exponential; towards 1: heavy tails, whose nats grow as a logarithm. */
+  readonly shape: number;
+}
+
+const tail = 0.1;
+
+export function calibrate(scores: Float32Array): Calibration {
+  const reference = scores.slice().sort();
+  const n = reference.length;
+  const from = Math.min(n - 1, Math.floor((1 - tail) * n));
+  const threshold = reference[from]!;
+  let [count, mean, square] = [0, 0, 0];
+  for (let at = from; at < n; at += 1) {
+    const excess = reference[at]! - threshold;
+    if (excess <= 0) continue;
+    count += 1;
+    mean += excess;
+    square += excess * excess;
+  }
+  mean /= Math.max(count, 1);
+  const variance = square / Math.max(count, 1) - mean * mean;
+  const ratio = variance > 0 ? (mean * mean) / variance : 1;
+  // Moments exist for shapes below a half only; what is heavier is taken as a half.
+  const shape = count < 10 ? 0 : Math.max(0, Math.min(0.5, (1 - ratio) / 2));
+  const scale = mean * (1 - shape);
+  return { reference, threshold, above: Math.max(count, 1) / n, scale, shape };
+}
+
+/** Nats of surprise, 0 and more. */
+export function surprise({ reference, threshold, above, scale, shape }: Calibration, score: number): number {
+  const n = reference.length;
+  if (score <= threshold || scale <= 0) {
+    const higher =
+      n - upperBound(reference, score) + 0.5 * (upperBound(reference, score) - lowerCount(reference, score));
+    return -Math.log((higher + 0.5) / (n + 1));
+  }
+  const excess = (score - threshold) / scale;
+  return -Math.log(above) + (shape > 1e-6 ? Math.log1p(shape * excess) / shape : excess);
+}
+
+function lowerCount(sorted: Float32Array, value: number): number {
+  let [low, high] = [0, sorted.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (sorted[middle]! < value) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
