@@ -87,7 +87,7 @@ async function prepare(peers: readonly Running[], domain: string) {
 async function writes(peers: readonly Running[], domain: string, people: readonly Person[], seconds: number) {
   const [batchSize, inFlight] = [200, 6];
   let [next, valid, invalid] = [0, 0, 0];
-  let until = performance.now() + 2000;
+  let until = performance.now() + 6000;
   const loop = async () => {
     while (performance.now() < until) {
       const batch = Array.from({ length: batchSize }, () => mixed(domain, people, next++));
