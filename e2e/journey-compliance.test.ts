@@ -188,7 +188,7 @@ describe.skipIf(reason !== null)(`the journey of compliance${reason ? ` (skipped
     const short = { id, node: 'guide-3.1', judgement: 'minor', note: '联系方式不完整' };
     await call('POST', `compliance/assessments/${id}/answers`, short);
     await page.goto(`${platform.url}/compliance/assessments/${id}?tab=plan`);
-    await page.getByRole('button', { name: '制定措施' }).click();
+    await page.locator('tr', { hasText: '一般不符合' }).getByRole('button', { name: '制定措施' }).click();
     const plan = page.getByRole('dialog');
     await plan.getByLabel('整改措施').fill('补充个人信息处理者的联系方式并重新发布');
     await plan.getByLabel('责任人').fill('周明');
@@ -427,8 +427,7 @@ describe.skipIf(reason !== null)(`the journey of compliance${reason ? ` (skipped
       at: '2026-09-18T09:00:00+08:00',
     });
     await call('POST', `compliance/entries/${entryId}/steps`, { id: entryId, on: 'update', actor: 'department' });
-    await page.goto(`${platform.url}/compliance/catalogue?show=drafts`);
-    await page.getByText('低保家庭名单').first().click();
+    await page.goto(`${platform.url}/compliance/catalogue/${entryId}`);
     await page.getByText('2026-10-09').first().waitFor();
     await page.getByRole('button', { name: /修\s*改/ }).click();
     await page.getByRole('dialog').getByLabel('数据更新频率').fill('每日');

@@ -49,7 +49,7 @@ export function entryDeadlines(open: OpenInstrument, rows: readonly EntryRecord[
     const row = byId.get(deadline.subject);
     const about = {
       title: row?.name ?? deadline.subject,
-      link: row ? `/compliance/catalogue/${row.id}?show=drafts` : null,
+      link: row ? `/compliance/catalogue/${row.id}` : null,
       organisationId: row?.organisationId ?? null,
       own: deadline.subject,
     };

@@ -10,6 +10,7 @@ import {
   Fields,
   OperationDialog,
   OperationList,
+  PageFrame,
   RecordHead,
   Section,
   Segmented,
@@ -29,10 +30,18 @@ import { type Compliance, compliance } from '../../capability.ts';
 import { Clocks } from '../parts/Clocks.tsx';
 import { Events } from '../parts/Events.tsx';
 import { Steps } from '../parts/Steps.tsx';
+import { useWords } from '../parts/words.ts';
 
-export function Page() {
+export function Page({ recordId }: { readonly recordId?: string }) {
   const t = useMessages(compliance);
+  const words = useWords();
   const [{ show }, change] = useUrlState('show');
+  if (recordId)
+    return (
+      <PageFrame title={words({ zh: '目录条目', en: 'Catalogue entry' })}>
+        <Either id={recordId} />
+      </PageFrame>
+    );
   const toolbar = (
     <Segmented
       value={show || 'published'}
@@ -63,6 +72,13 @@ export function Page() {
       detail={(id) => <PublishedDetail id={id} />}
     />
   );
+}
+
+/** The entry itself for its department and those above, the published copy for everybody else. */
+function Either({ id }: { readonly id: string }) {
+  const query = useOperation<Compliance, 'getEntry'>(compliance, 'getEntry', { id });
+  if (query.isPending) return <Skeleton />;
+  return query.isError ? <PublishedDetail id={id} /> : <DraftDetail id={id} />;
 }
 
 function DraftDetail({ id }: { readonly id: string }) {
