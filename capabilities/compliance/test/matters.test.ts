@@ -1,4 +1,5 @@
 /** @module Rules [C26] to [C30]: updates of the catalogue, what follows a delivery, disputes, complaints, against a whole kernel. */
+import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { DeadlineView } from '../src/shapes.ts';
 import type { Complaint, Dispute, Entry, RequestSummary } from '../src/sharing-shapes.ts';
@@ -237,6 +238,11 @@ describe('disputes and complaints', () => {
         await rows(table, [platform.water]),
       ]).toEqual([0, 1, 1]);
     expect(await rows('complianceCatalogue', [outside])).toBe(1);
+    // The open door costs a search nothing: no scope is left in its plan.
+    const plan = await store.read(access([outside]), (db) =>
+      sql`EXPLAIN SELECT id FROM compliance_catalogue WHERE grams @> ARRAY['用水']`.execute(db),
+    );
+    expect(JSON.stringify(plan.rows)).not.toContain('organisation_id');
     const remove = (ids: string[]) =>
       store.transaction(access(ids), async (db) =>
         Number((await db.deleteFrom('complianceCatalogue' as never).executeTakeFirst()).numDeletedRows),
