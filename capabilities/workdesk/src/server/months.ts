@@ -8,14 +8,14 @@ import { sql } from 'kysely';
 import type { MonthFigures } from '../shapes.ts';
 import { overdueCondition } from './figures/counted.ts';
 import { spanOf } from './figures/span.ts';
-import { type Here, severityRank } from './here.ts';
+import { type Here, severityRank, today } from './here.ts';
 import { tallySql } from './tallies.ts';
 
 const severities = Object.keys(severityRank) as Severity[];
 const trendMonths = 12;
 const tenth = (value: number) => Math.round(value * 10) / 10;
 
-/** The last twelve months with what was open at the end of each; months in which nothing happened stand with their zeros. */
+/** The last twelve months with what was open at the end of each; months in which nothing happened stand with their zeros, those to come do not. */
 function trendOf(
   months: readonly {
     readonly month: string;
@@ -25,11 +25,12 @@ function trendOf(
     readonly fixDays: number;
   }[],
   last: string,
+  present: string,
 ): MonthFigures['trend'] {
   const known = new Map(months.map((row) => [row.month, row]));
   const wanted = Array.from({ length: trendMonths }, (_, index) =>
     addMonths(`${last}-01`, index + 1 - trendMonths).slice(0, 7),
-  );
+  ).filter((month) => month <= present);
   let open = months
     .filter(({ month }) => month < (wanted[0] ?? ''))
     .reduce((sum, { found, verified, dismissed }) => sum + found - verified - dismissed, 0);
@@ -97,7 +98,7 @@ export async function monthFigures(context: Here, period: string, basis: 'counte
     fixDays: number;
   }>`SELECT month, sum(found)::int AS found, sum(verified)::int AS verified, sum(dismissed)::int AS dismissed, sum(fix_days)::float8 AS fix_days
     FROM ${tallies} t WHERE month <= ${last} GROUP BY month ORDER BY month`.execute(db);
-  const trend = trendOf(months.rows, last);
+  const trend = trendOf(months.rows, last, today(context).slice(0, 7));
   const notices = await sql<{
     organisationId: string;
     issued: number;

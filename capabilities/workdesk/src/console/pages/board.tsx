@@ -103,7 +103,7 @@ function Board({ figures }: { readonly figures: MonthFigures }) {
   return (
     <div className="hd-board">
       {figures.stale > 0 && <Alert type="info" showIcon title={t.counting({ units: figures.stale })} />}
-      <div className="hd-figures">
+      <div className="hd-figures" style={{ gridTemplateColumns: 'repeat(auto-fit, minmax(136px, 1fr))' }}>
         <Figure label={t.found} value={figures.found} of={{ figure: 'found', period }} />
         <Figure
           label={t.verified}

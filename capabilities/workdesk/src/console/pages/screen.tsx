@@ -63,8 +63,13 @@ function Wall({ figures }: { readonly figures: MonthFigures }) {
   const bar = (key: string, label: string, value: number, most: number, of: Counted) => (
     <CountedLink key={key} of={of} className="hd-bar">
       <span className="hd-bar-label">{label}</span>
-      <span className="hd-bar-track hd-tone-text-accent">
-        <span style={{ width: `${(value / most) * 100}%` }} />
+      <span className="hd-bar-track">
+        <span
+          style={{
+            width: `${(value / most) * 100}%`,
+            background: of.severity ? `var(--hd-${of.severity})` : 'var(--hd-accent)',
+          }}
+        />
       </span>
       <span className="hd-bar-value">{value}</span>
     </CountedLink>
@@ -169,7 +174,9 @@ function Notices({
   return (
     <section className="hd-card">
       <h2>{title}</h2>
-      {items.length === 0 && <p className="hd-faint">{empty}</p>}
+      {query.isPending && <Skeleton rows={3} />}
+      {query.isError && <ErrorView error={query.error} onRetry={() => void query.refetch()} />}
+      {query.isSuccess && items.length === 0 && <p className="hd-faint">{empty}</p>}
       <ul className="hd-plain-list">
         {items.map(({ id, number, title: about, dueOn }) => (
           <li key={id}>
