@@ -3,6 +3,7 @@
  * @module
  */
 import { Failure, fill, type Locale, type Notice } from '@hedun/sdk';
+import { sql } from 'kysely';
 import { holdersOf } from '../access/holders.ts';
 import type { Clock, Config, Database, Log, Notifier, Secrets, Store } from '../contract.ts';
 import { deliver } from './channels.ts';
@@ -21,6 +22,8 @@ const pollMs = 2000;
 const tries = 6;
 const batch = 20;
 const dayMs = 86_400_000;
+/** Rows in one statement: an announcement to ten thousand people is ten statements, within the 65,535 values of one. */
+const rowsAtOnce = 1000;
 /** 5 s, 20 s, 80 s … at most an hour. */
 const backoffMs = (attempt: number) => Math.min(3_600_000, 5000 * 4 ** (attempt - 1));
 
@@ -53,7 +56,7 @@ export function createNotifier(options: Options): Notifier {
           'organisations.path',
           'users.organisationId',
         ])
-        .where('users.id', 'in', [...new Set(ids)])
+        .where('users.id', '=', sql<string>`ANY (${[...new Set(ids)]}::uuid[])`)
         .where('users.status', '!=', 'disabled')
         .execute();
       const texts = {
@@ -63,40 +66,27 @@ export function createNotifier(options: Options): Notifier {
       const channels = await owner.selectFrom('channels').selectAll().where('enabled', '=', true).execute();
       const link = await linkOf(notice.link);
       const told = new Set<string>();
-      for (const user of users) {
-        if (notice.key) {
-          const same = await owner
-            .selectFrom('notices')
-            .select('id')
-            .where('userId', '=', user.id)
-            .where('key', '=', notice.key)
-            .where('createdAt', '>', new Date(now.getTime() - dayMs).toISOString())
-            .executeTakeFirst();
-          if (same) continue;
-        }
-        await owner
-          .insertInto('notices')
-          .values({
-            id: newId(),
-            userId: user.id,
-            key: notice.key ?? null,
-            title: JSON.stringify({ 'zh-CN': texts['zh-CN'].title, en: texts.en.title }),
-            body: JSON.stringify({ 'zh-CN': texts['zh-CN'].body, en: texts.en.body }),
-            link: notice.link ?? null,
-            createdAt: now.toISOString(),
-            readAt: null,
-          })
-          .execute();
-        for (const watcher of watchers) watcher(user.id);
-        const text = texts[user.locale as Locale];
-        for (const channel of channels) {
-          if (!user.path.split('/').includes(channel.organisationId)) continue;
+      const before = notice.key ? await toldToday(owner, notice.key, users, now) : new Set<string>();
+      const fresh = users.filter(({ id }) => !before.has(id));
+      const kept = fresh.map((user) => ({
+        id: newId(),
+        userId: user.id,
+        key: notice.key ?? null,
+        title: JSON.stringify({ 'zh-CN': texts['zh-CN'].title, en: texts.en.title }),
+        body: JSON.stringify({ 'zh-CN': texts['zh-CN'].body, en: texts.en.body }),
+        link: notice.link ?? null,
+        createdAt: now.toISOString(),
+        readAt: null,
+      }));
+      const sent = fresh.flatMap((user) =>
+        channels.flatMap((channel) => {
+          if (!user.path.split('/').includes(channel.organisationId)) return [];
           const personal = channel.kind === 'email';
-          if (personal ? !user.email : told.has(channel.id)) continue;
+          if (personal ? !user.email : told.has(channel.id)) return [];
           told.add(channel.id);
-          await owner
-            .insertInto('deliveries')
-            .values({
+          const text = texts[user.locale as Locale];
+          return [
+            {
               id: newId(),
               organisationId: channel.organisationId,
               channelId: channel.id,
@@ -108,10 +98,21 @@ export function createNotifier(options: Options): Notifier {
               nextAt: now.toISOString(),
               createdAt: now.toISOString(),
               deliveredAt: null,
-            })
-            .execute();
-        }
-      }
+            },
+          ];
+        }),
+      );
+      for (let start = 0; start < kept.length; start += rowsAtOnce)
+        await owner
+          .insertInto('notices')
+          .values(kept.slice(start, start + rowsAtOnce))
+          .execute();
+      for (let start = 0; start < sent.length; start += rowsAtOnce)
+        await owner
+          .insertInto('deliveries')
+          .values(sent.slice(start, start + rowsAtOnce))
+          .execute();
+      for (const { id } of fresh) for (const watcher of watchers) watcher(id);
     });
   const sendDue = async (): Promise<number> => {
     const due = await store.system((db) =>
@@ -197,4 +198,21 @@ export function createNotifier(options: Options): Notifier {
       while ((await sendDue()) > 0);
     },
   };
+}
+
+/** Who was told the same within the last day. */
+async function toldToday(
+  owner: Database,
+  key: string,
+  users: readonly { readonly id: string }[],
+  now: Date,
+): Promise<ReadonlySet<string>> {
+  const rows = await owner
+    .selectFrom('notices')
+    .select('userId')
+    .where('userId', '=', sql<string>`ANY (${users.map(({ id }) => id)}::uuid[])`)
+    .where('key', '=', key)
+    .where('createdAt', '>', new Date(now.getTime() - dayMs).toISOString())
+    .execute();
+  return new Set(rows.map(({ userId }) => userId));
 }

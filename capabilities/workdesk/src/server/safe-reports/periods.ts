@@ -11,7 +11,7 @@ import { calendar, instant, today } from '../here.ts';
 import { listing } from '../listing.ts';
 import { answeringUnits } from '../people.ts';
 import { safeReportDocument } from './document.ts';
-import { boardOf, periodOf, reportsOf, unitNames, unitsInScope } from './rows.ts';
+import { boardOf, marksOf, periodOf, reportsOf, unitNames, unitsInScope } from './rows.ts';
 import { tellMissing, tellOpening } from './watch.ts';
 
 export const safePeriodHandlers = handlers<Workdesk>()({
@@ -82,7 +82,8 @@ export const safePeriodHandlers = handlers<Workdesk>()({
     const slots = slotsOn(calendar, period, shownDay);
     const own = unitsInScope(context, period);
     const units = await unitNames(context, own);
-    const board = boardOf(period, slots, await reportsOf(context, id), units, now);
+    const reports = await reportsOf(context, id, { day: shownDay });
+    const board = boardOf(period, slots, reports, await marksOf(context, id), units, now);
     const opened = slots.findLast(({ opensAt }) => opensAt <= Date.parse(now));
     const at = opened ? slots.indexOf(opened) : -1;
     const cells = board.map((unit) => ({ unit, cell: unit.cells[at] }));
@@ -128,7 +129,7 @@ export const safePeriodHandlers = handlers<Workdesk>()({
     const period = await periodOf(context, id);
     const reports = await reportsOf(context, id);
     const units = await unitNames(context, unitsInScope(context, period));
-    const board = boardOf(period, [], reports, units, instant(context));
+    const board = boardOf(period, [], reports, reports, units, instant(context));
     const home = context.actor.organisationId;
     const issuer = await context.organisations.get(home);
     const document = safeReportDocument(

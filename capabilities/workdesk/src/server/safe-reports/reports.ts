@@ -35,8 +35,8 @@ export const safeReportHandlers = handlers<Workdesk>()({
       const own = ownUnits(context, period);
       if (own.length === 0) continue;
       const slots = slotsOn(calendar, period, day);
-      const reports = await reportsOf(context, period.id);
-      for (const unit of boardOf(period, slots, reports, await unitNames(context, own), now)) {
+      const reports = await reportsOf(context, period.id, { units: own });
+      for (const unit of boardOf(period, slots, reports, reports, await unitNames(context, own), now)) {
         const mine = reports.get(unit.organisationId) ?? [];
         const made = new Map(mine.map((report) => [keyOf(report), report]));
         const current = currentOf(slots, mine, day, now);

@@ -3,11 +3,10 @@
  * @module
  */
 import { Failure } from '@hedun/sdk';
-import { dayOfInstant } from '@hedun/workdays';
-import { disciplineOf, type Slot, slotsUntil, stateOf } from '@hedun/workdesk';
+import { disciplineOf, type Slot, type SlotReport, slotsUntil, stateOf } from '@hedun/workdesk';
 import { sql } from 'kysely';
 import type { SafePeriodRow, SafeReportRow, SlotCell, UnitBoard } from '../../safe-report-shapes.ts';
-import { calendar, type Here, instant } from '../here.ts';
+import { calendar, type Here } from '../here.ts';
 
 export async function periodOf(context: Here, id: string): Promise<SafePeriodRow> {
   const row = await context.db.selectFrom('workdeskSafePeriods').selectAll().where('id', '=', id).executeTakeFirst();
@@ -22,12 +21,34 @@ export function unitsInScope({ scope }: Pick<Here, 'scope'>, period: SafePeriodR
   return period.organisationIds.filter((id) => own.has(id));
 }
 
+/** The reports of a period by unit; of some units or of one day where only these are shown. */
 export async function reportsOf(
   { db }: Here,
   periodId: string,
+  only: { readonly day?: string; readonly units?: readonly string[] } = {},
 ): Promise<ReadonlyMap<string, readonly SafeReportRow[]>> {
-  const rows = await db.selectFrom('workdeskSafeReports').selectAll().where('periodId', '=', periodId).execute();
-  return Map.groupBy(rows, ({ organisationId }) => organisationId);
+  let query = db.selectFrom('workdeskSafeReports').selectAll().where('periodId', '=', periodId);
+  if (only.day) query = query.where('day', '=', only.day);
+  if (only.units) query = query.where('organisationId', 'in', [...only.units]);
+  return Map.groupBy(await query.execute(), ({ organisationId }) => organisationId);
+}
+
+/** What discipline needs of all reports of a period, one row for each unit: thirty thousand rows would take a second to read. */
+export async function marksOf({ db }: Here, periodId: string): Promise<ReadonlyMap<string, readonly SlotReport[]>> {
+  const { rows } = await sql<{ readonly organisationId: string; readonly marks: string }>`
+    SELECT organisation_id, string_agg(day || time || CASE WHEN late THEN 'L' ELSE '-' END || CASE status WHEN 'abnormal' THEN 'A' ELSE '-' END, ',') AS marks
+    FROM workdesk_safe_reports WHERE period_id = ${periodId} GROUP BY organisation_id`.execute(db);
+  return new Map(
+    rows.map(({ organisationId, marks }) => [
+      organisationId,
+      marks.split(',').map((mark) => ({
+        day: mark.slice(0, 10),
+        time: mark.slice(10, 15),
+        late: mark[15] === 'L',
+        status: mark[16] === 'A' ? ('abnormal' as const) : ('safe' as const),
+      })),
+    ]),
+  );
 }
 
 export function cellOf(slot: Slot, report: SafeReportRow | undefined, now: number): SlotCell {
@@ -47,6 +68,7 @@ export function boardOf(
   period: SafePeriodRow,
   slots: readonly Slot[],
   reports: ReadonlyMap<string, readonly SafeReportRow[]>,
+  marks: ReadonlyMap<string, readonly SlotReport[]>,
   units: readonly { readonly id: string; readonly name: string }[],
   now: string,
 ): readonly UnitBoard[] {
@@ -59,7 +81,7 @@ export function boardOf(
       organisationId: unit.id,
       unitName: unit.name,
       cells: slots.map((slot) => cellOf(slot, made.get(keyOf(slot)), present)),
-      discipline: disciplineOf(asked, own, present),
+      discipline: disciplineOf(asked, marks.get(unit.id) ?? [], present),
     };
   });
 }
@@ -69,13 +91,18 @@ export function endedAt(period: SafePeriodRow, now: string): string {
   return period.status === 'ended' && period.updatedAt < now ? period.updatedAt : now;
 }
 
-/** Names of units, in the order of the tree. */
+/** Names of units, in their own order. */
 export async function unitNames(
-  context: Here,
+  { db }: Here,
   ids: readonly string[],
 ): Promise<readonly { readonly id: string; readonly name: string }[]> {
-  const wanted = new Set(ids);
-  return (await context.organisations.list()).filter(({ id }) => wanted.has(id)).map(({ id, name }) => ({ id, name }));
+  return await db
+    .selectFrom('organisations')
+    .select(['id', 'name'])
+    .where('id', '=', sql<string>`ANY (${[...ids]}::uuid[])`)
+    .orderBy('name')
+    .orderBy('id')
+    .execute();
 }
 
 /** Periods that run, those of the unit first that began first. */
@@ -88,5 +115,3 @@ export async function runningPeriods({ db }: Pick<Here, 'db'>): Promise<readonly
     .orderBy('id')
     .execute();
 }
-export const dayIn = (context: Pick<Here, 'now'>) => dayOfInstant(instant(context));
-export const containsUnit = (ids: readonly string[]) => sql`organisation_ids && ${[...ids]}::uuid[]`;

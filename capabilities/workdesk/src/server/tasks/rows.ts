@@ -5,7 +5,7 @@
 import { Failure, type FileReference } from '@hedun/sdk';
 import type { Answers, Form } from '@hedun/workdesk';
 import type { SheetDetail, SheetSummary, TaskRow, TaskSheetRow, TemplateRow } from '../../task-shapes.ts';
-import { type Here, today } from '../here.ts';
+import type { Here } from '../here.ts';
 
 const unknown = (id: string) => new Failure('workdesk.unknown', { where: 'id', got: id });
 
@@ -96,4 +96,3 @@ export function known(form: Form, answers: Answers): TaskSheetRow['answers'] {
   const ids = new Set(form.sections.flatMap(({ questions }) => questions.map(({ id }) => id)));
   return Object.fromEntries(Object.entries(answers).filter(([id]) => ids.has(id))) as TaskSheetRow['answers'];
 }
-export const dayOf = (context: Here) => today(context);
