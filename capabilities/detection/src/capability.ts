@@ -7,6 +7,7 @@ import { z } from 'zod';
 import { huntOperations, huntTables } from './declared/hunts.ts';
 import { incidentTables } from './declared/incident-shapes.ts';
 import { incidentOperations } from './declared/incidents.ts';
+import { ruleOperations } from './declared/rules.ts';
 import { ruleTables } from './declared/rules-shapes.ts';
 import { sourceTables } from './declared/source-shapes.ts';
 import { sourceOperations } from './declared/sources.ts';
@@ -26,7 +27,7 @@ export const detection = defineCapability({
   },
   messages: { 'zh-CN': zh, en },
   tables: { ...sourceTables, ...incidentTables, ...huntTables, ...ruleTables },
-  operations: { ...sourceOperations, ...incidentOperations, ...huntOperations },
+  operations: { ...sourceOperations, ...incidentOperations, ...huntOperations, ...ruleOperations },
   pages: {
     incidents: {
       title: { 'zh-CN': '安全事件', en: 'Incidents' },

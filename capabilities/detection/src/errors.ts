@@ -99,4 +99,55 @@ export const errors = {
     message: { 'zh-CN': '该安全事件已移交', en: 'This incident was handed over already' },
     fix: { 'zh-CN': '在工单中继续处理。', en: 'Go on in the case.' },
   },
+  'detection.rule_unknown': {
+    status: 404,
+    message: { 'zh-CN': '没有这条规则、版本或例外', en: 'There is no such rule, version or exception' },
+    fix: { 'zh-CN': '在规则页中重新选择。', en: 'Choose again on the rules page.' },
+  },
+  'detection.rule_refused': {
+    status: 422,
+    message: { 'zh-CN': '规则不能运行', en: 'The rule cannot run' },
+    fix: { 'zh-CN': '改正所指的行（行:列），再保存。', en: 'Correct the place named (line:column) and save again.' },
+  },
+  'detection.rule_exists': {
+    status: 409,
+    message: { 'zh-CN': '已有规则使用这一标识', en: 'Another rule has this id' },
+    fix: {
+      'zh-CN': '换一个 id（UUID），或修改已有的规则。',
+      en: 'Give it an id (UUID) of its own, or change the other rule.',
+    },
+  },
+  'detection.rule_shipped': {
+    status: 409,
+    message: { 'zh-CN': '内置规则不能删除', en: 'Shipped rules cannot be removed' },
+    fix: { 'zh-CN': '停用它，或设立例外。', en: 'Turn it off, or add an exception.' },
+  },
+  'detection.rules_missing': {
+    status: 422,
+    message: { 'zh-CN': '文件中没有可导入的规则', en: 'The file holds no rules to import' },
+    fix: {
+      'zh-CN': '上传 Sigma 规则的 ZIP 压缩包或单个 YAML 文件。',
+      en: 'Upload a ZIP of Sigma rules, or one YAML file.',
+    },
+  },
+  'detection.events_unreadable': {
+    status: 422,
+    message: { 'zh-CN': '事件不是 JSON 对象', en: 'The events are no JSON objects' },
+    fix: { 'zh-CN': '每行粘贴一个 JSON 对象，或整体为一个数组。', en: 'Paste one JSON object a line, or one array.' },
+  },
+  'detection.exception_refused': {
+    status: 422,
+    message: { 'zh-CN': '例外不成立', en: 'The exception does not stand' },
+    fix: { 'zh-CN': '按提示修改条件或到期时间。', en: 'Correct the condition or the expiry.' },
+  },
+  'detection.backtest_refused': {
+    status: 422,
+    message: { 'zh-CN': '回测范围不成立', en: 'The span of the back-test does not stand' },
+    fix: { 'zh-CN': '选择起止时间。', en: 'Choose a beginning and a later end.' },
+  },
+  'detection.file_unreadable': {
+    status: 422,
+    message: { 'zh-CN': '文件不存在或不能读取', en: 'The file is not there or cannot be read' },
+    fix: { 'zh-CN': '核对路径。', en: 'Check the path.' },
+  },
 } as const satisfies ErrorTable;

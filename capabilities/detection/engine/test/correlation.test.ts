@@ -257,3 +257,29 @@ describe('event time', () => {
     );
   });
 });
+
+test('[S8] group-by and counted fields are found under the names of the common schemas too', () => {
+  const engine = new SigmaEngine(
+    compile(`title: Failed
+name: failed
+logsource: {product: linux, service: sshd}
+detection: {kw: ['Failed password'], condition: kw}
+---
+title: Many
+correlation: {type: value_count, rules: [failed], group-by: [src_ip], timespan: 1m, condition: {field: user, gte: 2}}
+`),
+  );
+  const line = (user: string, seconds: number) =>
+    engine.push(
+      {
+        message: 'Failed password',
+        src_endpoint: { ip: '203.0.113.1' },
+        'actor.user.name': user,
+        timestamp: 1_700_000_000 + seconds,
+      },
+      0,
+      { product: 'linux', service: 'sshd' },
+    );
+  expect(line('a', 0)).toEqual([]);
+  expect(line('b', 1)).toMatchObject([{ group: ['203.0.113.1'], value: 2 }]);
+});

@@ -159,7 +159,8 @@ export class ContainsIndex {
     for (let state = 0; state < states; state += 1) {
       const from = state * width;
       const to = offset[state] as number;
-      for (let unit = 1; unit < width; unit += 1) this.#next[to + unit] = offset[cells[from + unit] as number] as number;
+      for (let unit = 1; unit < width; unit += 1)
+        this.#next[to + unit] = offset[cells[from + unit] as number] as number;
     }
     this.#outputs = speaking;
     this.#met = new Int32Array(speaking.length);

@@ -22,8 +22,9 @@ import {
 } from './correlation-group.ts';
 import { type EventRecord, eachText, fieldReader, type Reader } from './event.ts';
 import { TimeHeap } from './heap.ts';
+import { possibleNames, standardPipelines } from './pipeline.ts';
 import { namesOf, withoutCyclesAndGaps } from './references.ts';
-import { type CorrelationRule, type RuleHeader, ruleKey } from './rule.ts';
+import { type CorrelationRule, type DetectionRule, type RuleHeader, ruleKey } from './rule.ts';
 
 export interface CorrelationOptions {
   /** Milliseconds an event may come behind the newest one; default 0. */
@@ -198,14 +199,12 @@ export class Correlation {
         );
       };
       const key = ruleKey(target);
-      readers.set(
-        key,
-        rule.groupBy.map((field) => fieldReader([fieldOf(field)])),
-      );
-      valueReaders.set(
-        key,
-        rule.fields.map((field) => fieldReader([fieldOf(field)])),
-      );
+      const reader = (field: string) =>
+        fieldReader(
+          isDetection(target) ? possibleNames(fieldOf(field), target.logsource, standardPipelines) : [fieldOf(field)],
+        );
+      readers.set(key, rule.groupBy.map(reader));
+      valueReaders.set(key, rule.fields.map(reader));
       order.set(key, index);
     }
     const { lt, lte, eq, neq } = rule.bounds;
@@ -313,6 +312,10 @@ export class Correlation {
     fired.push(match);
     this.#take(match, fired);
   }
+}
+
+function isDetection(rule: RuleHeader): rule is DetectionRule {
+  return (rule as Partial<DetectionRule>).kind === 'detection';
 }
 
 function firstText(value: unknown): string | undefined {

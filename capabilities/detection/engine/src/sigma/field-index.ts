@@ -98,7 +98,7 @@ export class FieldIndex {
     this.found = found;
     return found.length;
   }
-  found = new Int32Array();
+  found: Int32Array = new Int32Array();
 
   #renew(): void {
     this.#old = this.#young;

@@ -6,6 +6,7 @@
  * @module
  */
 import type { Route } from './logsource.ts';
+import type { LogSource } from './rule.ts';
 
 export interface Pipeline {
   readonly name: string;
@@ -156,6 +157,29 @@ export const linuxProcess: Pipeline = {
   fields: { Image: ['exe'], CommandLine: ['proctitle', 'cmdline'], CurrentDirectory: ['cwd'], User: ['auid', 'uid'] },
 };
 
+/** What SSH, sudo and sign-on lines carry, in events of the common schemas. */
+export const linuxAuthentication: Pipeline = {
+  name: 'linux-authentication',
+  when: { product: 'linux' },
+  fields: {
+    src_ip: ['src_endpoint.ip', 'source.ip', 'rhost', 'addr'],
+    user: ['actor.user.name', 'user.name', 'acct'],
+    host: ['hostname', 'device.hostname', 'host.name'],
+    message: ['msg'],
+  },
+};
+
+export const authenticationSchemas: Pipeline = {
+  name: 'authentication-schemas',
+  when: { category: 'authentication' },
+  fields: {
+    src_ip: ['src_endpoint.ip', 'source.ip'],
+    user: ['actor.user.name', 'user.name'],
+    outcome: ['event.outcome', 'status'],
+    app: ['service.name'],
+  },
+};
+
 export const standardPipelines: readonly Pipeline[] = [
   windowsAudit,
   windowsRegistryAudit,
@@ -168,6 +192,8 @@ export const standardPipelines: readonly Pipeline[] = [
   proxySchemas,
   cloudTrail,
   linuxProcess,
+  linuxAuthentication,
+  authenticationSchemas,
 ];
 
 /** The names a rule's field may have in events of this route, its own first. */
@@ -179,6 +205,23 @@ export function fieldNames(field: string, route: Route, pipelines: readonly Pipe
     if (when.category !== undefined && !route.categories.includes(when.category)) continue;
     if (when.service !== undefined && !route.services.includes(when.service)) continue;
     for (const name of fields[field] ?? []) if (!names.includes(name)) names.push(name);
+  }
+  return names;
+}
+
+/** The names a field may have in events that rules of a log source match: of every mapping the log source does not rule out. */
+export function possibleNames(field: string, source: LogSource, pipelines: readonly Pipeline[]): readonly string[] {
+  const names = [field];
+  for (const { when, fields } of pipelines) {
+    if (!Object.hasOwn(fields, field)) continue;
+    const contradicted = (['product', 'category', 'service'] as const).some(
+      (part) => when[part] !== undefined && source[part] !== undefined && when[part] !== source[part],
+    );
+    // A mapping for a product or category the rule does not name is somebody else's.
+    const named = (['product', 'category', 'service'] as const).some(
+      (part) => when[part] !== undefined && when[part] === source[part],
+    );
+    if (!contradicted && named) for (const name of fields[field] ?? []) if (!names.includes(name)) names.push(name);
   }
   return names;
 }

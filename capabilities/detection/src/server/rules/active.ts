@@ -14,7 +14,7 @@ type Here = Pick<Context<Detection>, 'db' | 'now'>;
 export async function rulesVersion({ db, now }: Here): Promise<string> {
   const { rows } = await sql<{ version: string }>`SELECT concat_ws('/',
       (SELECT count(*) FROM detection_rules WHERE mode <> 'off' AND refusal IS NULL),
-      (SELECT extract(epoch FROM max(updated_at)) FROM detection_rules),
+      (SELECT concat_ws('.', count(*), sum(version), extract(epoch FROM max(updated_at))) FROM detection_rules),
       (SELECT string_agg(id::text, ',' ORDER BY id) FROM detection_exceptions WHERE expires_at > ${now().toISOString()}::timestamptz)) AS version`.execute(
     db,
   );
