@@ -6,11 +6,11 @@
 import { exchangeServer } from '@hedun/capability-exchange/server';
 import { openTestKernel } from '@hedun/core/testing-kernel';
 import type { CapabilityServer } from '@hedun/sdk';
-import { runScenario } from './exchange-scenario.ts';
+import { kernelStage, runScenario } from './exchange-scenario.ts';
 
 const kernel = await openTestKernel({ capabilities: [exchangeServer as unknown as CapabilityServer] });
 try {
-  await runScenario(kernel, (line) => console.log(line));
+  await runScenario(kernelStage(kernel), (line) => console.log(line));
   console.log('完成：每一步都与预期一致');
 } finally {
   await kernel.close();

@@ -26,7 +26,32 @@ import {
 import type { Files } from '@hedun/sdk';
 import { nodeCrypto } from '../capabilities/exchange/src/server/ledger/crypto.ts';
 
-type Principal = TestKernel['administrator'];
+/** Somebody who is signed in, however the stage does that. */
+export interface Actor {
+  readonly name: string;
+  readonly organisationId: string;
+}
+/** Where the scenario plays: a kernel in this process, or a platform seen through browsers. */
+export interface ScenarioStage {
+  readonly root: string;
+  readonly admin: Actor;
+  organisation(name: string): Promise<string>;
+  user(name: string, organisationId: string): Promise<Actor>;
+  run<T>(operation: string, input: Readonly<Record<string, unknown>>, by?: Actor): Promise<T>;
+  upload(bytes: Uint8Array, by: Actor): Promise<string>;
+  download(fileId: string, by: Actor): Promise<Uint8Array>;
+  /** Waits for jobs that were started. */
+  settle(): Promise<void>;
+}
+/** What a looker-on sees at some moments, for pictures. */
+export interface Moment {
+  readonly at: 'fetched' | 'exchanged' | 'alarmed' | 'traced';
+  readonly ledgerId: string;
+  readonly objectId: string;
+  readonly transaction: string;
+  readonly supervisor: Actor;
+  readonly subject: string;
+}
 interface Identity {
   readonly id: string;
   readonly did: string;
@@ -80,26 +105,21 @@ function expect(condition: boolean, what: string): void {
   if (!condition) throw new Error(`scenario: expected ${what}`);
 }
 
-export async function runScenario(kernel: TestKernel, say: (line: string) => void) {
-  await loadCurve();
-  const names = new Map<string, string>();
-  const who = (did: string) => names.get(did) ?? did;
-  const run = async <T>(operation: string, input: unknown, by?: Principal): Promise<T> => {
-    kernel.clock.advance(1000);
-    return (await kernel.run(`exchange.${operation}`, input, by)) as T;
+export function kernelStage(kernel: TestKernel): ScenarioStage {
+  const principals = new Map<Actor, TestKernel['administrator']>();
+  const actorOf = (principal: TestKernel['administrator']): Actor => {
+    const actor = { name: principal.actor.name, organisationId: principal.actor.organisationId };
+    principals.set(actor, principal);
+    return actor;
   };
-  const refusal = async (work: Promise<unknown>): Promise<string> =>
-    await work.then(
-      () => 'accepted',
-      (error: Error & { code?: string; got?: string }) => `${error.code ?? ''} ${error.got ?? error.message}`,
-    );
-  const files = async <T>(by: Principal, work: (files: Files) => Promise<T>): Promise<T> =>
-    await kernel.core.store.transaction({ scope: { kind: 'all' }, userId: by.actor.id }, (db) =>
+  const files = async <T>(by: Actor, work: (files: Files) => Promise<T>): Promise<T> => {
+    const principal = principals.get(by)!;
+    return await kernel.core.store.transaction({ scope: { kind: 'all' }, userId: principal.actor.id }, (db) =>
       work(
         kernel.core.nouns.files({
           db,
-          actor: by.actor,
-          scope: { kind: 'organisations', ids: [by.actor.organisationId] },
+          actor: principal.actor,
+          scope: { kind: 'organisations', ids: [by.organisationId] },
           locale: 'zh-CN',
           now: () => kernel.core.clock.now(),
           newId: kernel.core.newId,
@@ -107,24 +127,60 @@ export async function runScenario(kernel: TestKernel, say: (line: string) => voi
         }),
       ),
     );
+  };
+  return {
+    root: kernel.root,
+    admin: actorOf(kernel.administrator),
+    organisation: (name) => kernel.organisation(name),
+    user: async (name, organisationId) => actorOf(await kernel.user(name, 'administrator', organisationId)),
+    run: async <T>(operation: string, input: unknown, by?: Actor) => {
+      kernel.clock.advance(1000);
+      return (await kernel.run(`exchange.${operation}`, input, by ? principals.get(by) : undefined)) as T;
+    },
+    upload: (bytes, by) =>
+      files(by, async (each) => {
+        const about = { organisationId: by.organisationId, name: 'load.sealed', mediaType: 'application/octet-stream' };
+        return (await each.keep(bytes, about)).id;
+      }),
+    download: (fileId, by) => files(by, (each) => gather(each.stream(fileId))),
+    settle: async () => {
+      await kernel.core.jobs.drain();
+    },
+  };
+}
+
+export async function runScenario(
+  stage: ScenarioStage,
+  say: (line: string) => void,
+  look: (moment: Moment) => Promise<void> = async () => undefined,
+) {
+  await loadCurve();
+  const names = new Map<string, string>();
+  const who = (did: string) => names.get(did) ?? did;
+  const { run } = stage;
+  const refusal = async (work: Promise<unknown>): Promise<string> =>
+    await work.then(
+      () => 'accepted',
+      (error: Error & { code?: string; got?: string }) => `${error.code ?? ''} ${error.got ?? error.message}`,
+    );
 
   say('一、两个部门，各有账本；另有中心链');
-  const [grid, market] = [await kernel.organisation('调度中心'), await kernel.organisation('营销部')];
-  const dispatcher = await kernel.user('调度管理员', 'administrator', grid);
-  const authorityUser = await kernel.user('属性授权员', 'administrator', grid);
-  const marketer = await kernel.user('营销管理员', 'administrator', market);
-  const analyst = await kernel.user('负荷分析员', 'administrator', market);
-  const trainee = await kernel.user('实习生', 'administrator', market);
-  const supervisor = await kernel.user('监管员', 'administrator', grid);
-  const admin = kernel.administrator;
+  const [grid, market] = [await stage.organisation('调度中心'), await stage.organisation('营销部')];
+  const dispatcher = await stage.user('调度管理员', grid);
+  const authorityUser = await stage.user('属性授权员', grid);
+  const marketer = await stage.user('营销管理员', market);
+  const analyst = await stage.user('负荷分析员', market);
+  const trainee = await stage.user('实习生', market);
+  const supervisor = await stage.user('监管员', grid);
+  const { admin } = stage;
   const create = (organisationId: string, domain: string, title: string, kind: string) =>
     run<{ id: string; msps: string[] }>('createLedger', { organisationId, domain, title, kind });
-  const central = await create(kernel.root, 'central', '中心链', 'central');
+  const central = await create(stage.root, 'central', '中心链', 'central');
   const gridLedger = await create(grid, 'grid', '调度域账本', 'business');
   const marketLedger = await create(market, 'market', '营销域账本', 'business');
-  const enrol = async (by: Principal, ledgerId: string, msp: string) => {
+  const enrol = async (by: Actor, ledgerId: string, msp: string) => {
     const identity = await run<Identity>('enrol', { ledgerId, msp }, by);
-    names.set(identity.did, by.actor.name);
+    names.set(identity.did, by.name);
     return identity;
   };
   const onGrid = {
@@ -185,7 +241,7 @@ export async function runScenario(kernel: TestKernel, say: (line: string) => voi
       { ledgerId: gridLedger.id, identityId: identity.id, roles },
       dispatcher,
     );
-    const vote = (by: Principal) =>
+    const vote = (by: Actor) =>
       run<{ state: string; yes: number }>(
         'voteOnProposal',
         { ledgerId: gridLedger.id, proposalId: proposal.id, choice: 'yes' },
@@ -251,18 +307,6 @@ export async function runScenario(kernel: TestKernel, say: (line: string) => voi
     random,
   );
   const sealed = await gather(sealStream([plain], aes(contentKey), prefix));
-  const kept = (bytes: Uint8Array, by: Principal) =>
-    files(
-      by,
-      async (each) =>
-        (
-          await each.keep(bytes, {
-            organisationId: by.actor.organisationId,
-            name: 'load.sealed',
-            mediaType: 'application/octet-stream',
-          })
-        ).id,
-    );
   const object = await run<{ id: string; sentence: Record<string, string> }>(
     'publishObject',
     {
@@ -270,7 +314,7 @@ export async function runScenario(kernel: TestKernel, say: (line: string) => voi
       title: '迎峰度夏负荷曲线',
       fileName: 'load.csv',
       header: base64(header),
-      evidenceId: await kept(sealed, dispatcher),
+      evidenceId: await stage.upload(sealed, dispatcher),
     },
     dispatcher,
   );
@@ -278,7 +322,7 @@ export async function runScenario(kernel: TestKernel, say: (line: string) => voi
   say(`  ${object.sentence['zh-CN']}`);
 
   say('五、允许的访问：合约先核验权限，再给地址，本机解密');
-  const fetch = (by: Principal, purpose: string) => run<Fetched>('fetchObject', { objectId: object.id, purpose }, by);
+  const fetch = (by: Actor, purpose: string) => run<Fetched>('fetchObject', { objectId: object.id, purpose }, by);
   const fetched = await fetch(analyst, '负荷预测');
   expect(fetched.permitted, 'a permitted access');
   const { keys } = await run<{ keys: { authorityId: string; serial: number; sealed: string }[] }>(
@@ -291,19 +335,34 @@ export async function runScenario(kernel: TestKernel, say: (line: string) => voi
   const key = readHolderKey(
     openSealed(pair.privateKey, bytesOf(own.sealed), `attribute-key/${parameters.authority}/${own.serial}`),
   );
-  const opened = await files(analyst, async (each) =>
-    gather(
-      openStream(
-        [await gather(each.stream(fetched.file.id))],
-        aes(openHeader(parameters, key, bytesOf(fetched.header))),
-        readHeader(bytesOf(fetched.header)).prefix,
-      ),
+  const fetchedHeader = bytesOf(fetched.header);
+  const opened = await gather(
+    openStream(
+      [await stage.download(fetched.file.id, analyst)],
+      aes(openHeader(parameters, key, fetchedHeader)),
+      readHeader(fetchedHeader).prefix,
     ),
   );
   expect(Buffer.compare(opened, plain) === 0, 'the file as it was published');
   say(
     `  负荷分析员：允许；地址 ${fetched.cid.slice(0, 20)}…，密文哈希核对无误，解密 ${opened.length} 字节，与原文一致`,
   );
+
+  const { items: asked } = await run<{ items: { transaction: string; event: string | null }[] }>(
+    'listTransactions',
+    { ledgerId: gridLedger.id, filter: 'call:access', limit: 100 },
+    supervisor,
+  );
+  const permitted = asked.find(({ event }) => event === 'access.permitted')!;
+  const moment = (at: Moment['at']): Moment => ({
+    at,
+    ledgerId: gridLedger.id,
+    objectId: object.id,
+    transaction: permitted.transaction,
+    supervisor,
+    subject: onGrid.trainee.did,
+  });
+  await look(moment('fetched'));
 
   say('六、拒绝的访问：拒绝本身也是一笔上链的记录');
   for (let time = 1; time <= 3; time += 1) {
@@ -325,12 +384,6 @@ export async function runScenario(kernel: TestKernel, say: (line: string) => voi
     { id: 'cross-load', title: '负荷数据跨域策略', policy, domains: ['grid', 'market'] },
     admin,
   );
-  const list = await run<{ items: { transaction: string; call: string; event: string | null }[] }>(
-    'listTransactions',
-    { ledgerId: gridLedger.id, filter: 'call:access', limit: 100 },
-    supervisor,
-  );
-  const permitted = list.items.find(({ event }) => event === 'access.permitted')!;
   const send = () =>
     run<Record<string, unknown> & { proof: RecordProof }>(
       'sendRecord',
@@ -350,6 +403,8 @@ export async function runScenario(kernel: TestKernel, say: (line: string) => voi
   const replayed = await receive(bundle);
   expect(replayed.fault === 'replayed', `a refused replay, got ${replayed.fault}`);
   say('  同一交换包再次送达：拒绝（replayed）');
+
+  await look(moment('exchanged'));
 
   say('八、篡改由证明发现');
   const flipped = fromBase64(bundle.proof.entry);
@@ -378,7 +433,7 @@ export async function runScenario(kernel: TestKernel, say: (line: string) => voi
   const afterRevocation = await fetch(analyst, '再看一次');
   expect(!afterRevocation.permitted, 'a refusal after revocation');
   say(`  负荷分析员被撤销 dept:dispatch：拒绝（${afterRevocation.reason}）`);
-  await kernel.core.jobs.drain();
+  await stage.settle();
 
   say('十、监管：合约按规则发现异常，标记上链并告警');
   const marks = await run<{ items: { rule: string; count: number; limit: number }[] }>(
@@ -392,6 +447,7 @@ export async function runScenario(kernel: TestKernel, say: (line: string) => voi
   );
   for (const { rule, count, limit } of marks.items) say(`  告警：实习生触发「${rule}」，${count} 次，上限 ${limit} 次`);
   await run('restrictMember', { ledgerId: gridLedger.id, did: onGrid.trainee.did, reason: '多次越权访问' }, supervisor);
+  await look(moment('alarmed'));
   const restricted = await fetch(trainee, '再试');
   expect(restricted.reason === 'member_restricted', 'a restricted member refused');
   await run(
@@ -439,5 +495,6 @@ export async function runScenario(kernel: TestKernel, say: (line: string) => voi
   say('十二、账本');
   for (const { domain, transactions, blocks, root } of ledgers)
     say(`  ${domain.padEnd(8)} ${transactions} 笔交易，${blocks} 个区块，根 ${root.slice(0, 16)}…`);
+  await look(moment('traced'));
   return { ledgers, paths, exchanges };
 }
