@@ -154,7 +154,7 @@ describe.skipIf(reason !== null)(`the journey of compliance${reason ? ` (skipped
     await dialog.getByLabel('样本').fill('2 份');
     await dialog.getByRole('button', { name: '编制工作底稿' }).click();
     await dialog.waitFor({ state: 'hidden' });
-    await page.getByText('尚未复核').waitFor();
+    await page.getByText('尚未复核').first().waitFor();
     await shot('05-audit-items');
     const { results } = await call<{ results: { node: string; judgement: string }[] }>(
       'GET',
@@ -195,7 +195,7 @@ describe.skipIf(reason !== null)(`the journey of compliance${reason ? ` (skipped
     await plan.getByLabel('完成期限').fill('2099-12-31');
     await plan.getByRole('button', { name: '制定措施' }).click();
     await plan.waitFor({ state: 'hidden' });
-    await page.getByText('整改中', { exact: true }).waitFor();
+    await page.getByText('整改中', { exact: true }).first().waitFor();
     await shot('05b-audit-plan');
     await page.getByRole('tab', { name: '条目' }).click();
     await call('POST', `compliance/assessments/${id}/answers`, {
@@ -461,7 +461,7 @@ describe.skipIf(reason !== null)(`the journey of compliance${reason ? ` (skipped
     await dialog.getByLabel('争议事项与主张').fill('未提供历史数据');
     await dialog.getByRole('button', { name: '提出争议' }).click();
     await dialog.waitFor({ state: 'hidden' });
-    await page.getByText('未提供历史数据').waitFor();
+    await page.getByText('未提供历史数据').first().waitFor();
     await shot('20-request-used');
     const { items } = await call<{ items: { id: string }[] }>('GET', 'compliance/disputes');
     const dispute = items[0]?.id ?? '';
@@ -473,7 +473,7 @@ describe.skipIf(reason !== null)(`the journey of compliance${reason ? ` (skipped
     await page.goto(`${platform.url}/compliance/disputes/${dispute}`);
     await page.getByText('人民政府决定').first().waitFor();
     await take('作出决定', (box) => box.getByLabel('处理结果').fill('自本月起提供近三年数据'));
-    await page.getByText('自本月起提供近三年数据').waitFor();
+    await page.getByText('自本月起提供近三年数据').first().waitFor();
     await shot('21-dispute');
     await page.goto(`${platform.url}/compliance/complaints`);
     await page.getByRole('button', { name: '登记投诉举报' }).click();
@@ -485,8 +485,8 @@ describe.skipIf(reason !== null)(`the journey of compliance${reason ? ` (skipped
     await page.keyboard.press('Escape');
     await dialog.waitFor({ state: 'hidden' });
     await page.goto(`${platform.url}/compliance/supervision`);
-    await page.getByText('共享数据应用情况').waitFor();
-    await page.getByText('共享数据应用情况').scrollIntoViewIfNeeded();
+    await page.getByText('共享数据应用情况').first().waitFor();
+    await page.getByText('共享数据应用情况').first().scrollIntoViewIfNeeded();
     await shot('23-supervision-use');
     await page.goto(`${platform.url}/compliance/statistics`);
     await page.getByText('评估数').first().waitFor();
