@@ -100,6 +100,14 @@ async function raise(context: Here, test: TestRow): Promise<string | null> {
   return raised?.id ?? null;
 }
 
+/** Only what the tester handed in: over a whole university the ids of others' files are in reach too. */
+async function requireOwn(context: Here, evidenceIds: readonly string[]): Promise<void> {
+  for (const id of evidenceIds) {
+    const { createdBy } = await context.files.get(id);
+    if (createdBy !== context.actor.id) throw new Failure('workdesk.unknown', { where: 'evidenceIds', got: id });
+  }
+}
+
 /** The unit sees only its own evidence: it gets the same bytes under its own name. */
 async function kept(context: Here, { evidenceIds }: TestRow, organisationId: string): Promise<string[]> {
   const ids: string[] = [];
@@ -125,6 +133,7 @@ export const testHandlers = handlers<Workdesk>()({
   },
   getTest: ({ id }, context) => detailOf(context, id),
   reportTest: async ({ title, target, severity, evidenceIds, ...detail }, context) => {
+    await requireOwn(context, evidenceIds);
     const test: TestRow = {
       id: context.newId(),
       userId: context.actor.id,
@@ -145,6 +154,7 @@ export const testHandlers = handlers<Workdesk>()({
     return await detailOf(context, test.id);
   },
   retestFinding: async ({ id, stillThere, note, evidenceIds }, context) => {
+    await requireOwn(context, evidenceIds);
     const test = await testOf(context, id);
     const { mayRetest, status } = await detailOf(context, id);
     const { findingId } = await standingOf(context, id);
