@@ -47,6 +47,18 @@ export const detection = defineCapability({
       permission: 'detection.hunt',
       navigation: { group: 'understand', order: 12, icon: 'search' },
     },
+    rules: {
+      title: { 'zh-CN': '检测规则', en: 'Detection rules' },
+      path: '/detection/rules',
+      permission: 'detection.read',
+      navigation: { group: 'understand', order: 13, icon: 'audit' },
+    },
+    attack: {
+      title: { 'zh-CN': 'ATT&CK 覆盖', en: 'ATT&CK coverage' },
+      path: '/detection/attack',
+      permission: 'detection.read',
+      navigation: { group: 'understand', order: 14, icon: 'apartment' },
+    },
     sources: {
       title: { 'zh-CN': '日志来源', en: 'Log sources' },
       path: '/detection/sources',

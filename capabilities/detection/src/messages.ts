@@ -3,14 +3,17 @@
  * @module
  */
 import { collectionEn, collectionZh, huntingEn, huntingZh, incidentEn, incidentZh } from './declared/page-words.ts';
+import { ruleEn, ruleZh } from './declared/rule-words.ts';
 
 export const zh = {
   ...collectionZh,
   ...huntingZh,
   ...incidentZh,
+  ...ruleZh,
 } as const;
 export const en = {
   ...collectionEn,
   ...huntingEn,
   ...incidentEn,
+  ...ruleEn,
 } as const;

@@ -9,5 +9,7 @@ export const detectionConsole = implementConsole(detection, {
   incidents: () => import('./pages/incidents.tsx'),
   alerts: () => import('./pages/alerts.tsx'),
   hunting: () => import('./pages/hunting.tsx'),
+  rules: () => import('./pages/rules.tsx'),
+  attack: () => import('./pages/attack.tsx'),
   sources: () => import('./pages/sources.tsx'),
 });
