@@ -154,7 +154,7 @@ try {
     const load = Promise.all(Array.from({ length: writers }, (_, writer) => write(writer)));
     for (let waited = 0; acknowledged.length === before && waited < 20_000; waited += 5) await pause(5);
     // Commits come about once a second: the kill falls anywhere around them.
-    await pause(random() * 1500);
+    await pause(random() * 1200);
     if (acknowledged.length > before) killedDuringLoad += 1;
     await ended(server, 'SIGKILL');
     running = false;

@@ -11,6 +11,7 @@ export const collectionZh = {
   importStart: '开始导入',
   importDone: (v: { records: number; alerts: number }) => `读取 ${v.records} 条，产生告警 ${v.alerts} 条`,
   importIncident: '查看安全事件',
+  status: '状态',
   sourceRunning: '正在接收',
   sourceWaiting: '等待启动',
   sourceFailed: '未能启动',
@@ -131,6 +132,7 @@ export const incidentZh = {
   why_imported: '来自导入的取证文件',
   why_shadow: '规则试运行，只记录',
   why_excepted: '命中了例外',
+  tune: '设例外',
   seeEvent: '查看原始日志',
   findEvents: '检索相关日志',
 } as const;
@@ -147,6 +149,7 @@ export const collectionEn: Words<typeof collectionZh> = {
   importStart: 'Import',
   importDone: (v) => `${v.records} records read, ${v.alerts} alerts`,
   importIncident: 'Show the incident',
+  status: 'State',
   sourceRunning: 'Receiving',
   sourceWaiting: 'Starting',
   sourceFailed: 'Did not start',
@@ -267,6 +270,7 @@ export const incidentEn: Words<typeof incidentZh> = {
   why_imported: 'from an imported file',
   why_shadow: 'rule in shadow mode: recorded only',
   why_excepted: 'excused by an exception',
+  tune: 'Excuse',
   seeEvent: 'Raw event',
   findEvents: 'Search related logs',
 };

@@ -43,6 +43,9 @@ const tones: Readonly<Record<IncidentRow['status'], Tone>> = {
   closed: 'neutral',
 };
 
+/** An exception ends; a month is time enough to mend what makes the noise. */
+const exceptionDays = 30;
+
 export function Page() {
   const t = useMessages(detection);
   const say = useSay();
@@ -116,6 +119,8 @@ function IncidentRecord({ id }: { readonly id: string }) {
   const say = useSay();
   const may = usePermission('detection.respond');
   const [verb, setVerb] = useState<'judgeIncident' | 'handOverIncident' | 'closeIncident' | null>(null);
+  const tunes = usePermission('detection.rules');
+  const [tuning, setTuning] = useState<AlertRow | null>(null);
   const query = useOperation<Detection, 'getIncident'>(detection, 'getIncident', { id });
   if (query.isPending) return <Skeleton />;
   if (query.isError) return <ErrorView error={query.error} onRetry={() => void query.refetch()} />;
@@ -175,12 +180,32 @@ function IncidentRecord({ id }: { readonly id: string }) {
                   </span>
                   <div className="hd-code">{alert.summary.slice(0, 300)}</div>
                   <div className="hd-faint">{whyOf(t as never, alert)}</div>
+                  {tunes && alert.mode === 'on' && (
+                    <Button size="small" type="link" onClick={() => setTuning(alert)}>
+                      {t.tune}
+                    </Button>
+                  )}
                 </div>
               ),
             },
           ]}
         />
       </Section>
+      {tuning && (
+        <OperationDialog
+          capability={detection}
+          operation="addException"
+          open
+          title={`${t.tune} · ${tuning.title}`}
+          preset={{ ruleKey: tuning.ruleKey, organisationId: tuning.organisationId }}
+          initial={{
+            condition: `Computer: '${tuning.host.replaceAll("'", "''")}'`,
+            expiresAt: new Date(Date.now() + exceptionDays * 86_400_000).toISOString(),
+          }}
+          onDone={() => setTuning(null)}
+          onCancel={() => setTuning(null)}
+        />
+      )}
       {verb && (
         <OperationDialog
           capability={detection}

@@ -14,6 +14,7 @@ import {
   PageFrame,
   type Palette,
   RecordHead,
+  refresh,
   Section,
   Skeleton,
   StatusTag,
@@ -22,10 +23,11 @@ import {
   useMessages,
   useOperation,
   usePermission,
+  useQueryClient,
   useSay,
   useWrite,
 } from '@hedun/ui';
-import { useCallback, useState } from 'react';
+import { useCallback, useEffect, useState } from 'react';
 import { type Detection, detection } from '../../capability.ts';
 import { formatWords, type SourceSummary, sourceKindWords } from '../../declared/source-shapes.ts';
 import { useCount } from '../parts/count.ts';
@@ -48,6 +50,12 @@ export function Page() {
   const may = usePermission('detection.collect');
   const [making, setMaking] = useState(false);
   const [importing, setImporting] = useState(false);
+  const queries = useQueryClient();
+  // Rates and states move by themselves; nothing tells the list.
+  useEffect(() => {
+    const timer = setInterval(() => void refresh(queries, detection.id), 5000);
+    return () => clearInterval(timer);
+  }, [queries]);
   return (
     <PageFrame
       title={t.sources}
@@ -77,7 +85,7 @@ export function Page() {
           { id: 'format', title: '', width: 130, narrow: 'none', render: ({ format }) => say(formatWords[format]) },
           {
             id: 'status',
-            title: t.sourceRunning,
+            title: t.status,
             width: 110,
             sort: null,
             narrow: 'line',

@@ -10,7 +10,7 @@ import { tacticWords } from '../../declared/page-words.ts';
 
 type Step = ChainShape['steps'][number];
 /** Boxes in a row before the path turns, as one reads a page. */
-const perRow = 4;
+const perRow = 3;
 const box = { width: 250, height: 132 } as const;
 
 function spanText(seconds: number): string {

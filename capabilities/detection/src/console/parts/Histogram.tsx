@@ -19,11 +19,13 @@ export function Histogram({
   const option = useCallback(
     (palette: Palette): ChartOption => {
       const first = Date.parse(start);
+      // Day and minute say enough below a bar; the year is in the span above.
+      const label = (time: number) => formatTime(new Date(time).toISOString(), false).slice(5);
       return {
         grid: { left: 56, right: 8, top: 8, bottom: 22 },
         xAxis: {
           type: 'category',
-          data: counts.map((_, index) => formatTime(new Date(first + index * intervalMs).toISOString())),
+          data: counts.map((_, index) => label(first + index * intervalMs)),
           ...axisLook(palette),
         },
         yAxis: { type: 'value', ...axisLook(palette) },

@@ -49,11 +49,7 @@ export function ImportDialog({ onClose }: { readonly onClose: () => void }) {
         result ? (
           <Button
             type="primary"
-            onClick={
-              incident
-                ? () => void go({ to: '/detection/incidents/$id' as never, params: { id: incident } as never })
-                : onClose
-            }
+            onClick={incident ? () => void go({ to: `/detection/incidents/${incident}` as never }) : onClose}
           >
             {incident ? t.importIncident : t.close}
           </Button>

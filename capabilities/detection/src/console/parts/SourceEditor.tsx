@@ -213,9 +213,9 @@ function Arrival({ id }: { readonly id: string }) {
         showIcon
         title={came ? t.firstCame : t.waitingFirst}
         description={(health?.sample ?? []).map((line) => (
-          <code key={line} className="hd-code">
+          <div key={line} className="hd-code">
             {line}
-          </code>
+          </div>
         ))}
       />
     </div>

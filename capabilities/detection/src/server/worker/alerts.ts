@@ -75,7 +75,8 @@ export function alertsOf(found: readonly Detected[], at: About | null): NewAlert
       time: group ? time : about.time,
       id: idOf('rule', key, about.id, ...(group ?? [])),
       ruleKey: key,
-      title: rule.title,
+      // Chinese first, as people here read it; rules without a translation keep their own title.
+      title: rule.translations?.['zh-CN']?.title ?? rule.title,
       severity: levels[rule.level ?? 'medium'] ?? 'medium',
       tactics: tags
         .filter((tag) => /^attack\.[a-z-]+$/.test(tag) || /^attack\.[a-z_]+$/.test(tag))
