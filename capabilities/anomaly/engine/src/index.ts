@@ -21,7 +21,7 @@ export { bestPointF1, bestRangeF1, hitRate, pointAdjustedF1 } from './series/met
 export { matrixProfile } from './series/nearest.ts';
 export { type VgNetOptions, vgNet } from './series/vg-net.ts';
 export { type Segment, segmentsOf, type Volume, volumeUnderSurface } from './series/vus.ts';
-export { type Calibration, calibrate, surprise } from './table/calibration.ts';
+export { type Calibration, calibrate, heightOf, surprise } from './table/calibration.ts';
 export { clusterRows } from './table/clusters.ts';
 export { type Control, Stopped, type TableDetector, type TableModel, type TrainingTable } from './table/detector.ts';
 export { balancedForest } from './table/detectors/balanced-forest.ts';

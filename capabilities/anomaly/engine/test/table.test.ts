@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { openRandom } from '../src/random.ts';
-import { calibrate, surprise } from '../src/table/calibration.ts';
+import { calibrate, heightOf, surprise } from '../src/table/calibration.ts';
 import type { TableDetector } from '../src/table/detector.ts';
 import { balancedForest } from '../src/table/detectors/balanced-forest.ts';
 import { deepSad } from '../src/table/detectors/deep-sad.ts';
@@ -213,6 +213,8 @@ describe('parts of detectors', () => {
       expect(nats).toBeGreaterThanOrEqual(before - 0.06);
       before = Math.max(before, nats);
     }
+    for (const nats of [1, 3, 5, 9, 14])
+      expect(Math.abs(surprise(calibration, heightOf(calibration, nats)) - nats)).toBeLessThan(0.05);
     expect(surprise(calibration, 12)).toBeGreaterThan(surprise(calibration, 6) + 1);
     // A normal score three deviations out has a tail of 0.00135: 6.6 nats.
     expect(Math.abs(surprise(calibration, 3) - 6.6)).toBeLessThan(1.2);

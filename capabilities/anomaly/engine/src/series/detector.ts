@@ -16,6 +16,11 @@ export interface SeriesScores {
 
 export interface SeriesModel {
   score(series: Matrix): SeriesScores;
+  /**
+   * The score that a normal time stamp exceeds with this probability, from training alone: peaks over threshold on a part of the recording kept
+   * from fitting (Siffer et al., KDD 2017). Left out by rivals that are only ranked.
+   */
+  threshold?(risk: number): number;
 }
 
 export interface SeriesDetector {

@@ -13,11 +13,11 @@ import { openHeap } from '../runtime/heap.ts';
 import { dense, perceptron } from '../runtime/layers.ts';
 import { Parameters } from '../runtime/parameters.ts';
 import { Tape, type Tensor } from '../runtime/tape.ts';
-import { type Calibration, calibrate, surprise } from '../table/calibration.ts';
+import { calibrate, heightOf } from '../table/calibration.ts';
 import { type Control, proceed } from '../table/detector.ts';
 import { type Matrix, matrix } from '../table/matrix.ts';
-import { applyScaling, learnScaling, type SeriesDetector, type SeriesModel, trailingMean } from './detector.ts';
-import { expected, forecastErrors, learnForecast, learnPlane, planeErrors, usualOf } from './linear.ts';
+import { applyScaling, learnScaling, type SeriesDetector, trailingMean } from './detector.ts';
+import { expected, forecastErrors, learnForecast, usualOf } from './linear.ts';
 import { openNearest } from './nearest.ts';
 
 export interface VgNetOptions {
@@ -34,8 +34,8 @@ export interface VgNetOptions {
   /** Parts that can be switched off, so that their worth can be measured. */
   readonly without?: readonly Part[];
 }
-export type Part = 'forecast' | 'plane' | 'memory' | 'prediction' | 'reconstruction';
-const parts: readonly Part[] = ['forecast', 'plane', 'memory', 'prediction', 'reconstruction'];
+export type Part = 'forecast' | 'memory' | 'prediction' | 'reconstruction';
+const parts: readonly Part[] = ['forecast', 'memory', 'prediction', 'reconstruction'];
 
 export function vgNet(options: VgNetOptions = {}): SeriesDetector {
   const { name = 'vg-net', smooth = 10, without = [] } = options;
@@ -49,7 +49,6 @@ export function vgNet(options: VgNetOptions = {}): SeriesDetector {
       const cut = Math.max(2, Math.floor(scaled.rows * 0.8));
       const head = matrix(cut, scaled.columns, scaled.values.subarray(0, cut * scaled.columns));
       const forecast = learnForecast(head);
-      const plane = learnPlane(head);
       const nearest = openNearest(head, 2000, random.fork('memory'));
       const leftOver = (series: Matrix) => {
         const rest = expected(forecast, series);
@@ -67,7 +66,6 @@ export function vgNet(options: VgNetOptions = {}): SeriesDetector {
           partners.values[at] = (series.values[at]! - partners.values[at]!) ** 2;
         return {
           forecast: forecastErrors(forecast, series),
-          plane: planeErrors(plane, series),
           memory: partners,
           prediction: judged.prediction,
           reconstruction: judged.reconstruction,
@@ -79,42 +77,35 @@ export function vgNet(options: VgNetOptions = {}): SeriesDetector {
         Part,
         Float32Array
       >;
-      const heard = (errors: Record<Part, Matrix>, part: Part) =>
-        trailingMean(rowMeans(errors[part], usual[part]), smooth);
-      const calibrations = Object.fromEntries(
-        used.map((part) => [part, calibrate(heard(usualErrors, part))]),
-      ) as Record<Part, Calibration>;
-      return openModel(used, scaling, errorsOf, usual, calibrations, heard);
+      const judge = (errors: Record<Part, Matrix>, usualMeans: Record<Part, number>) => {
+        const rows = errors.memory.rows;
+        const scores = new Float32Array(rows);
+        const sensors = matrix(rows, scaled.columns);
+        for (const part of used) {
+          const energy = trailingMean(rowMeans(errors[part], usual[part]), smooth);
+          // The logarithm keeps one part's burst from drowning the others; its scale is what the part says of the kept tail.
+          for (let row = 0; row < rows; row += 1)
+            scores[row]! += Math.log1p(Math.max(0, energy[row]!) / usualMeans[part]) / used.length;
+          // The memory points at no sensor: its partner may differ in all of them.
+          if (part === 'memory' && used.length > 1) continue;
+          for (let at = 0; at < sensors.values.length; at += 1)
+            sensors.values[at]! += errors[part].values[at]! / usual[part][at % scaled.columns]!;
+        }
+        return { scores, sensors };
+      };
+      const usualMeans = Object.fromEntries(
+        used.map((part) => [part, Math.max(1e-3, meanOf(rowMeans(usualErrors[part], usual[part])))]),
+      ) as Record<Part, number>;
+      const calibration = calibrate(judge(usualErrors, usualMeans).scores);
+      return {
+        score: (series) => judge(errorsOf(applyScaling(scaling, series)), usualMeans),
+        threshold: (risk) => heightOf(calibration, -Math.log(risk)),
+      };
     },
   };
 }
 
-function openModel(
-  used: readonly Part[],
-  scaling: ReturnType<typeof learnScaling>,
-  errorsOf: (series: Matrix) => Record<Part, Matrix>,
-  usual: Record<Part, Float32Array>,
-  calibrations: Record<Part, Calibration>,
-  heard: (errors: Record<Part, Matrix>, part: Part) => Float32Array,
-): SeriesModel {
-  return {
-    score: (series) => {
-      const errors = errorsOf(applyScaling(scaling, series));
-      const scores = new Float32Array(series.rows);
-      const sensors = matrix(series.rows, series.columns);
-      for (const part of used) {
-        const sums = heard(errors, part);
-        for (let row = 0; row < series.rows; row += 1)
-          scores[row]! += surprise(calibrations[part], sums[row]!) / used.length;
-        // The memory points at no sensor: its partner may differ in all of them.
-        if (part === 'memory' && used.length > 1) continue;
-        for (let at = 0; at < sensors.values.length; at += 1)
-          sensors.values[at]! += errors[part].values[at]! / usual[part][at % series.columns]!;
-      }
-      return { scores, sensors };
-    },
-  };
-}
+const meanOf = (values: Float32Array) => values.reduce((sum, value) => sum + value, 0) / values.length;
 
 function rowMeans(errors: Matrix, usual: Float32Array): Float32Array {
   const means = new Float32Array(errors.rows);

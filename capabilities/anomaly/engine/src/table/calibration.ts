@@ -53,6 +53,15 @@ export function surprise({ reference, threshold, above, scale, shape }: Calibrat
   return -Math.log(above) + (shape > 1e-6 ? Math.log1p(shape * excess) / shape : excess);
 }
 
+/** The score whose surprise is this many nats: the inverse of `surprise`. */
+export function heightOf(calibration: Calibration, nats: number): number {
+  const { reference, threshold, above, scale, shape } = calibration;
+  const beyond = nats + Math.log(above);
+  if (beyond > 0 && scale > 0) return threshold + scale * (shape > 1e-6 ? Math.expm1(shape * beyond) / shape : beyond);
+  const place = Math.floor((1 - Math.exp(-nats)) * reference.length);
+  return reference[Math.min(reference.length - 1, Math.max(0, place))]!;
+}
+
 function lowerCount(sorted: Float32Array, value: number): number {
   let [low, high] = [0, sorted.length];
   while (low < high) {
