@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { sql } from 'kysely';
 import { SMTPServer } from 'smtp-server';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { membersOf } from '../../src/access/holders.ts';
@@ -176,4 +177,39 @@ test('[M3] the people of many organisations are found in one question, each with
       membersOf(db, 'case.write', []),
     ),
   ).toEqual([]);
+});
+
+test('[M1] thousands are told at once, each once for a key, the robot of their group once', async () => {
+  const crowd = await kernel.organisation('大单位');
+  const ids = await kernel.core.store.system(async (db) =>
+    (
+      await sql<{ id: string }>`INSERT INTO users (id, organisation_id, name, display_name, status, created_at)
+          SELECT gen_random_uuid(), ${crowd}, 'crowd-' || i, 'crowd', 'active', now() FROM generate_series(1, 2300) i RETURNING id`.execute(
+        db,
+      )
+    ).rows.map(({ id }) => id),
+  );
+  const { id: channelId } = (await kernel.run('kernel.saveChannel', {
+    organisationId: crowd,
+    kind: 'wecom',
+    name: '大群',
+    config: { url: `${base}/crowd?key=k` },
+  })) as { id: string };
+  await notify({ to: { userIds: ids.slice(0, 1200) }, key: 'crowd' });
+  await notify({ to: { userIds: ids }, key: 'crowd' });
+  const told = await kernel.core.store.system(
+    async (db) =>
+      (
+        await sql<{
+          people: number;
+          notices: number;
+          sent: number;
+        }>`SELECT count(DISTINCT user_id)::int AS people, count(*)::int AS notices,
+          (SELECT count(*)::int FROM deliveries WHERE channel_id = ${channelId}) AS sent FROM notices WHERE key = 'crowd'`.execute(
+          db,
+        )
+      ).rows[0],
+  );
+  // Twice: once for those of the first call, once for the others.
+  expect(told).toEqual({ people: 2300, notices: 2300, sent: 2 });
 });
