@@ -31,7 +31,8 @@ describe.skipIf(reason !== null)(`the journey of exchange${reason ? ` (skipped: 
       root,
       admin,
       organisation: async (name) =>
-        (await stage.call<{ id: string }>('POST', 'kernel/organisations', { parentId: root, name, kind: 'department' })).id,
+        (await stage.call<{ id: string }>('POST', 'kernel/organisations', { parentId: root, name, kind: 'department' }))
+          .id,
       user: async (name, organisationId) => {
         const { invitation } = await stage.call<{ invitation: { path: string } }>('POST', 'kernel/users', {
           organisationId,
@@ -60,9 +61,13 @@ describe.skipIf(reason !== null)(`the journey of exchange${reason ? ` (skipped: 
             form.append('organisationId', organisationId as string);
             const binary = Uint8Array.from(atob(data as string), (letter) => letter.charCodeAt(0));
             form.append('file', new Blob([binary]), 'load.sealed');
-            const answer = await fetch(url as string, { method: 'POST', headers: { 'x-hedun-request': '1' }, body: form });
+            const answer = await fetch(url as string, {
+              method: 'POST',
+              headers: { 'x-hedun-request': '1' },
+              body: form,
+            });
             if (!answer.ok) throw new Error(await answer.text());
-            return (await answer.json()).id as string;
+            return ((await answer.json()) as { id: string }).id;
           },
           [`${stage.platform.url}/api/kernel/uploads`, by.organisationId, Buffer.from(bytes).toString('base64')],
         ),
@@ -88,7 +93,8 @@ describe.skipIf(reason !== null)(`the journey of exchange${reason ? ` (skipped: 
 
   test('two departments share, refuse, revoke, exchange; the supervisor sees all of it and proves it in the page', async () => {
     onTestFailed(async () => {
-      for (const [index, page] of [...pages.values()].entries()) await stage.shot(`failed-${index}`, page).catch(() => undefined);
+      for (const [index, page] of [...pages.values()].entries())
+        await stage.shot(`failed-${index}`, page).catch(() => undefined);
     });
     const looked: string[] = [];
     await runScenario(
@@ -143,7 +149,12 @@ describe.skipIf(reason !== null)(`the journey of exchange${reason ? ` (skipped: 
 });
 
 /** Calls an operation from inside somebody's page, with that person's cookies, by its declared route. */
-async function callIn<T>(page: Page, base: string, operation: string, input: Readonly<Record<string, unknown>>): Promise<T> {
+async function callIn<T>(
+  page: Page,
+  base: string,
+  operation: string,
+  input: Readonly<Record<string, unknown>>,
+): Promise<T> {
   const declared = exchange.operations[operation as keyof typeof exchange.operations] as { readonly http: string };
   const [method = 'GET', route = ''] = declared.http.split(' ');
   const rest: Record<string, unknown> = { ...input };
@@ -152,7 +163,9 @@ async function callIn<T>(page: Page, base: string, operation: string, input: Rea
     delete rest[name];
     return encodeURIComponent(value);
   });
-  const query = new URLSearchParams(Object.entries(rest).map(([name, value]) => [name, String(value)])).toString();
+  const query = new URLSearchParams(
+    Object.fromEntries(Object.entries(rest).map(([name, value]) => [name, String(value)])),
+  ).toString();
   const url = `${base}/api/exchange${where}${method === 'GET' && query ? `?${query}` : ''}`;
   const answer = await page.evaluate(
     async ([how, address, body]) => {

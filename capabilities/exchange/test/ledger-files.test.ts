@@ -38,8 +38,17 @@ async function founded(): Promise<EmbeddedLedger> {
   rmSync(folder, { recursive: true, force: true });
   const ledger = await EmbeddedLedger.open(options);
   const did = 'did:hedun:grid:admin';
-  const founder = { did, name: 'admin', organisation: 'x', msp: 'Org1', roles: ['authority'], certificate: admin.certificate };
-  await ledger.submit(admin, 'members:initialise', [JSON.stringify({ domain: 'grid', thresholdPercent: 50, administrators: [founder] })]);
+  const founder = {
+    did,
+    name: 'admin',
+    organisation: 'x',
+    msp: 'Org1',
+    roles: ['authority'],
+    certificate: admin.certificate,
+  };
+  await ledger.submit(admin, 'members:initialise', [
+    JSON.stringify({ domain: 'grid', thresholdPercent: 50, administrators: [founder] }),
+  ]);
   return ledger;
 }
 const define = (ledger: EmbeddedLedger, id: string) =>
@@ -52,7 +61,9 @@ test('[G1] closed and opened again, a ledger is what it was, from the log alone 
   const before = { checkpoint: ledger.chain.checkpoint, keys: ledger.chain.world.size, height: ledger.chain.height };
   await ledger.close();
   const again = await EmbeddedLedger.open(options);
-  expect({ checkpoint: again.chain.checkpoint, keys: again.chain.world.size, height: again.chain.height }).toEqual(before);
+  expect({ checkpoint: again.chain.checkpoint, keys: again.chain.world.size, height: again.chain.height }).toEqual(
+    before,
+  );
   await again.snapshot();
   await define(again, 'after');
   const checkpoint = again.chain.checkpoint;
@@ -81,9 +92,14 @@ test('[G2] cut at any byte, the log opens with every whole block before the cut'
   }
   await ledger.close();
   const whole = readFileSync(file());
-  const cuts = [0, 1, 11, 12, 500, ...ends.flatMap((end) => [end - 40, end - 33, end - 1, end, end + 1, end + 13])].filter(
-    (cut) => cut <= whole.length && cut >= 0,
-  );
+  const cuts = [
+    0,
+    1,
+    11,
+    12,
+    500,
+    ...ends.flatMap((end) => [end - 40, end - 33, end - 1, end, end + 1, end + 13]),
+  ].filter((cut) => cut <= whole.length && cut >= 0);
   for (const cut of cuts) {
     writeFileSync(file(), whole.subarray(0, cut));
     const opened = await EmbeddedLedger.open(options);
@@ -140,13 +156,17 @@ test('[F3] what conflicts is tried again with a new proposal, so that both calle
   const vote = JSON.stringify({ kind: 'threshold', percent: 70 });
   const { transaction } = await ledger.submit(admin, 'members:propose', [vote]);
   const holder = (value: number) =>
-    ledger.submit(admin, 'attributes:grant', [JSON.stringify({ attribute: 'n', value, holder: 'did:hedun:grid:admin' })]);
+    ledger.submit(admin, 'attributes:grant', [
+      JSON.stringify({ attribute: 'n', value, holder: 'did:hedun:grid:admin' }),
+    ]);
   await ledger.submit(admin, 'attributes:define', [JSON.stringify({ id: 'n', title: 'n', kind: 'number' })]);
   const [one, two] = await Promise.all([holder(1), holder(2)]);
   expect([one.code, two.code]).toEqual(['VALID', 'VALID']);
   expect(JSON.parse(await ledger.evaluate(admin, 'attributes:holder', ['did:hedun:grid:admin'])).version).toBe(2);
   await ledger.submit(admin, 'members:vote', [transaction, 'yes']);
-  await expect(ledger.submit(admin, 'members:vote', [transaction, 'yes'])).rejects.toMatchObject({ code: 'members.decided' });
+  await expect(ledger.submit(admin, 'members:vote', [transaction, 'yes'])).rejects.toMatchObject({
+    code: 'members.decided',
+  });
   await expect(ledger.submit(admin, 'attributes:define', ['no json'])).rejects.toThrow(LedgerRefusal);
   expect((await ledger.events(0, 100)).map(({ name }) => name)).toContain('members.accepted');
   await ledger.close();

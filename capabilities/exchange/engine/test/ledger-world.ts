@@ -234,7 +234,7 @@ export function world(
           view: chain.view(),
           sign: key.sign,
           nowSeconds: () => made.clock,
-          isKnown: (proposal) => chain.isKnown(proposal),
+          isKnown: (transaction) => chain.isKnown(transaction),
         }),
     ),
     order: async (proposals) => {

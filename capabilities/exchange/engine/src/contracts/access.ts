@@ -13,6 +13,7 @@ import {
   type AttributeDefinition,
   type DataObject,
   emit,
+  encode,
   type Holder,
   keyOf,
   list,
@@ -21,7 +22,6 @@ import {
   secondsOf,
   sortable,
   text,
-  write,
 } from './records.ts';
 import { recordStep } from './trail.ts';
 
@@ -50,8 +50,9 @@ export class AccessContract extends Contract {
       purpose: text({ purpose }, 'purpose', 500),
       at: secondsOf(ctx),
     };
-    await write(ctx, keyOf(ctx, 'access', record.id), record);
-    await write(ctx, keyOf(ctx, 'accessBy', caller.did, hourOf(record.at), record.id), record);
+    const bytes = encode(record);
+    await ctx.stub.putState(keyOf(ctx, 'access', record.id), bytes);
+    await ctx.stub.putState(keyOf(ctx, 'accessBy', caller.did, hourOf(record.at), record.id), bytes);
     await recordStep(ctx, {
       action: 'access.request',
       actor: caller.did,

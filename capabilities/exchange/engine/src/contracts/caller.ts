@@ -26,10 +26,11 @@ const decoder = new TextDecoder();
 
 export async function callerOf(ctx: Context): Promise<Caller> {
   const { mspid, idBytes } = ctx.stub.getCreator();
-  const certificate = readCertificate(decoder.decode(idBytes));
+  const pem = decoder.decode(idBytes);
+  const certificate = readCertificate(pem);
   const record = await read<CertificateRecord>(ctx, keyOf(ctx, 'certificate', mspid, certificate.serial));
   // Same serial, another key: a certificate somebody else made. It is nobody here.
-  if (!record || readCertificate(record.pem).publicKey !== certificate.publicKey)
+  if (!record || (record.pem !== pem && readCertificate(record.pem).publicKey !== certificate.publicKey))
     return { did: `unregistered:${mspid}:${certificate.serial}`, standing: 'unregistered', member: null, certificate };
   const member = await read<Member>(ctx, keyOf(ctx, 'member', record.did));
   return { did: record.did, standing: standingOf(record, member, secondsOf(ctx)), member, certificate };

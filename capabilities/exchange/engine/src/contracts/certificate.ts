@@ -116,8 +116,22 @@ function timeOf(der: Uint8Array, time: Element): number {
   return daysOfDate(year, month, day) * 86_400 + hour * 3600 + minute * 60 + second;
 }
 
+/** Texts read before: the same few certificates sign thousands of transactions. The same text always gives the same fields. */
+const known = new Map<string, CertificateFields>();
+const mostKnown = 1024;
+
 /** @throws Error `certificate.malformed` with what was expected and what came. */
 export function readCertificate(pem: string): CertificateFields {
+  let fields = known.get(pem);
+  if (!fields) {
+    fields = parseCertificate(pem);
+    if (known.size >= mostKnown) known.clear();
+    known.set(pem, fields);
+  }
+  return fields;
+}
+
+function parseCertificate(pem: string): CertificateFields {
   const begin = '-----BEGIN CERTIFICATE-----';
   const [from, to] = [pem.indexOf(begin), pem.indexOf('-----END CERTIFICATE-----')];
   if (from < 0 || to < from) throw malformed('PEM of a certificate', JSON.stringify(pem.slice(0, 30)));

@@ -136,8 +136,9 @@ export async function read<T>(ctx: Context, key: string): Promise<T | null> {
   const bytes = await ctx.stub.getState(key);
   return bytes.length === 0 ? null : (JSON.parse(decoder.decode(bytes)) as T);
 }
+export const encode = (value: unknown): Uint8Array => encoder.encode(JSON.stringify(value));
 export async function write(ctx: Context, key: string, value: unknown): Promise<void> {
-  await ctx.stub.putState(key, encoder.encode(JSON.stringify(value)));
+  await ctx.stub.putState(key, encode(value));
 }
 /** Every record whose key begins with these parts, in the order of the keys' bytes. */
 export async function list<T>(ctx: Context, kind: string, ...parts: string[]): Promise<T[]> {

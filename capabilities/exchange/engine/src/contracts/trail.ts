@@ -4,7 +4,7 @@
  * @module
  */
 import type { Context } from 'fabric-contract-api';
-import { keyOf, secondsOf, sortable, type TrailStep, write } from './records.ts';
+import { encode, keyOf, secondsOf, sortable, type TrailStep } from './records.ts';
 
 export async function recordStep(
   ctx: Context,
@@ -28,8 +28,9 @@ export async function recordStep(
     subject: step.subject ?? null,
     outcome: step.outcome ?? 'done',
   };
+  const bytes = encode(full);
   const put = (kind: string, of: string) =>
-    write(ctx, keyOf(ctx, 'trail', kind, of, sortable(at), full.transaction), full);
+    ctx.stub.putState(keyOf(ctx, 'trail', kind, of, sortable(at), full.transaction), bytes);
   await put('user', step.actor);
   if (step.subject && step.subject !== step.actor) await put('user', step.subject);
   if (step.object) await put('object', step.object);

@@ -77,52 +77,75 @@ export function concat(...parts: readonly Uint8Array[]): Uint8Array {
   return joined;
 }
 
+interface Scratch {
+  bytes: Uint8Array<ArrayBuffer>;
+  view: DataView;
+}
+/** Buffers of writers that are done: a transaction is written some ten times, and a fresh kilobyte each time costs more than the writing. */
+const spare: Scratch[] = [];
+const mostSpare = 8;
+const largestSpare = 1 << 20;
+
 export class Writer {
-  #bytes = new Uint8Array(1024);
-  #view = new DataView(this.#bytes.buffer);
+  #scratch: Scratch;
   #length = 0;
 
-  #room(size: number): void {
-    if (this.#length + size <= this.#bytes.length) return;
-    const next = new Uint8Array(Math.max(this.#bytes.length * 2, this.#length + size));
-    next.set(this.#bytes.subarray(0, this.#length));
-    this.#bytes = next;
-    this.#view = new DataView(next.buffer);
+  constructor() {
+    const bytes = new Uint8Array(0);
+    this.#scratch = spare.pop() ?? { bytes, view: new DataView(bytes.buffer) };
+  }
+  #room(size: number): Scratch {
+    const scratch = this.#scratch;
+    if (this.#length + size <= scratch.bytes.length) return scratch;
+    const next = new Uint8Array(Math.max(4096, scratch.bytes.length * 2, this.#length + size));
+    next.set(scratch.bytes.subarray(0, this.#length));
+    scratch.bytes = next;
+    scratch.view = new DataView(next.buffer);
+    return scratch;
   }
   byte(value: number): this {
-    this.#room(1);
-    this.#bytes[this.#length++] = value;
+    this.#room(1).bytes[this.#length] = value;
+    this.#length += 1;
     return this;
   }
   number(value: number): this {
-    this.#room(8);
-    this.#view.setFloat64(this.#length, value);
+    this.#room(8).view.setFloat64(this.#length, value);
     this.#length += 8;
     return this;
   }
   size(value: number): this {
-    this.#room(4);
-    this.#view.setUint32(this.#length, value);
+    this.#room(4).view.setUint32(this.#length, value);
     this.#length += 4;
     return this;
   }
   bytes(value: Uint8Array): this {
-    this.size(value.length);
-    this.#room(value.length);
-    this.#bytes.set(value, this.#length);
-    this.#length += value.length;
+    const { bytes, view } = this.#room(value.length + 4);
+    view.setUint32(this.#length, value.length);
+    bytes.set(value, this.#length + 4);
+    this.#length += value.length + 4;
     return this;
   }
   text(value: string): this {
-    return this.bytes(encoder.encode(value));
+    // UTF-8 needs at most three bytes for each unit of UTF-16.
+    const { bytes, view } = this.#room(value.length * 3 + 4);
+    const { written } = encoder.encodeInto(value, bytes.subarray(this.#length + 4));
+    view.setUint32(this.#length, written);
+    this.#length += written + 4;
+    return this;
   }
   list<T>(values: readonly T[], put: (writer: this, value: T) => void): this {
     this.size(values.length);
     for (const value of values) put(this, value);
     return this;
   }
+  /** The bytes; the writer is at its end. */
   done(): Uint8Array {
-    return this.#bytes.slice(0, this.#length);
+    const scratch = this.#scratch;
+    const bytes = scratch.bytes.slice(0, this.#length);
+    this.#scratch = { bytes: new Uint8Array(0), view: new DataView(new ArrayBuffer(0)) };
+    this.#length = 0;
+    if (spare.length < mostSpare && scratch.bytes.length <= largestSpare) spare.push(scratch);
+    return bytes;
   }
 }
 

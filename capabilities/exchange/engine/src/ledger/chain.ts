@@ -63,7 +63,8 @@ interface Checked {
 export class Chain {
   readonly #options: ChainOptions;
   readonly #endorsements: EndorsementVerifier;
-  readonly #verified = new Set<string>();
+  /** Proposals this organisation's endorser found well signed, by signature. */
+  readonly #verified = new Map<string, Uint8Array>();
   readonly world = new WorldState();
   readonly hashed = new WorldState();
   readonly privateValues = new Map<string, Uint8Array>();
@@ -95,19 +96,21 @@ export class Chain {
       history: (key) => this.#history(key),
     };
   }
-  isKnown(proposal: Proposal): boolean {
-    return this.transactions.has(transactionId(this.#options.crypto.sha256, proposal));
+  isKnown(transaction: string): boolean {
+    return this.transactions.has(transaction);
   }
   /** This organisation's endorser checked the creator's signature already. */
   noteVerified({ bytes, signature }: SignedProposal): void {
     if (this.#verified.size > 20_000) this.#verified.clear();
-    this.#verified.add(this.#name(bytes, signature));
+    this.#verified.set(latin1(signature), bytes);
   }
-  #name(proposal: Uint8Array, signature: Uint8Array): string {
-    const joined = new Uint8Array(proposal.length + signature.length);
-    joined.set(proposal);
-    joined.set(signature, proposal.length);
-    return String.fromCharCode(...this.#options.crypto.sha256(joined));
+  #wasVerified(proposal: Uint8Array, signature: Uint8Array): boolean {
+    const name = latin1(signature);
+    const known = this.#verified.get(name);
+    // The signature alone says nothing: it must be the one over these very bytes.
+    if (!known || !equalBytes(known, proposal)) return false;
+    this.#verified.delete(name);
+    return true;
   }
 
   /** Validates a block's transactions in order and lays it out. The tree already holds the leaves; `apply` or `discard` must follow. */
@@ -255,7 +258,7 @@ export class Chain {
   ): ValidationCode {
     const { crypto, channel } = this.#options;
     if (proposal.channel !== channel) return 'TARGET_CHAIN_NOT_FOUND';
-    if (!this.#verified.delete(this.#name(envelope.proposal, envelope.signature)))
+    if (!this.#wasVerified(envelope.proposal, envelope.signature))
       if (!crypto.verifyByCertificate(proposal.creator.certificate, envelope.proposal, envelope.signature))
         return 'BAD_CREATOR_SIGNATURE';
     if (seen.has(transaction) || this.transactions.has(transaction)) return 'DUPLICATE_TXID';
@@ -312,6 +315,8 @@ export class Chain {
     return steps.reverse();
   }
 }
+
+const latin1 = (bytes: Uint8Array) => String.fromCharCode(...bytes);
 
 /** A copy with a broken signature could be anybody's: it must not keep the honest transaction out. */
 const takesId = (code: ValidationCode) => code !== 'DUPLICATE_TXID' && code !== 'BAD_CREATOR_SIGNATURE';

@@ -16,6 +16,7 @@ import {
   type PrivateValue,
   type Proposal,
   type SignedProposal,
+  transactionId,
 } from './transaction.ts';
 
 /** ECDSA P-256 with SHA-256, r ‖ s, and the other primitives the ledger needs; the world gives them. */
@@ -50,7 +51,7 @@ export interface EndorserOptions {
   readonly sign: (message: Uint8Array) => Uint8Array;
   readonly nowSeconds: () => number;
   /** Whether a transaction id is already on the ledger. */
-  readonly isKnown: (proposal: Proposal) => boolean;
+  readonly isKnown: (transaction: string) => boolean;
   /** Told of each proposal whose signature was found good, so that this organisation's committer need not look again. */
   readonly onVerified?: (proposal: SignedProposal) => void;
 }
@@ -103,9 +104,13 @@ export class Endorser {
     if (!crypto.verifyByCertificate(decoded.creator.certificate, proposal.bytes, proposal.signature))
       return refused('bad_signature', 'expected a signature of the creator, got one that does not hold');
     onVerified?.(proposal);
-    if (isKnown(decoded)) return refused('replayed', 'expected a new transaction, got one already on the ledger');
+    const transaction = transactionId(crypto.sha256, decoded);
+    if (isKnown(transaction)) return refused('replayed', 'expected a new transaction, got one already on the ledger');
     try {
-      const simulation = await runtime.simulate(proposal.bytes, proposal.transient, view);
+      const simulation = await runtime.simulate(proposal.bytes, proposal.transient, view, {
+        proposal: decoded,
+        transaction,
+      });
       if (simulation.response.status >= 400) return refused('contract', simulation.response.message);
       return simulation;
     } catch (error) {

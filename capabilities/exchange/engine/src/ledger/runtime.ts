@@ -11,6 +11,7 @@ import {
   decodeProposal,
   encodeResponse,
   type PrivateValue,
+  type Proposal,
   type Response,
   transactionId,
   transientHash,
@@ -69,11 +70,13 @@ export class ContractRuntime {
     proposalBytes: Uint8Array,
     transient: ReadonlyMap<string, Uint8Array>,
     view: StateView,
+    /** Where the caller has them already. */
+    known?: { readonly proposal: Proposal; readonly transaction: string },
   ): Promise<Simulation> {
-    const proposal = decodeProposal(proposalBytes);
+    const proposal = known?.proposal ?? decodeProposal(proposalBytes);
     if (!sameTransient(proposal.transientHash, transientHash(this.#hash, transient)))
       throw new RangeError('proposal: expected the transient fields its signature covers, got others');
-    const txId = transactionId(this.#hash, proposal);
+    const txId = known?.transaction ?? transactionId(this.#hash, proposal);
     const stub = new EmbeddedStub(view, proposal, txId, transient, this.#hash);
     let payload: Uint8Array = nothing;
     let [status, message] = [200, ''];

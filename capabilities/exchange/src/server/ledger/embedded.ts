@@ -131,7 +131,7 @@ export class EmbeddedLedger implements LedgerPort {
           view: this.chain.view(),
           sign: (message) => signP256(privateKey, message),
           nowSeconds: () => Math.floor(options.now() / 1000),
-          isKnown: (proposal) => this.chain.isKnown(proposal),
+          isKnown: (transaction) => this.chain.isKnown(transaction),
           onVerified: (proposal) => this.chain.noteVerified(proposal),
         }),
     );
