@@ -1,13 +1,20 @@
 /**
  * `npm run -s check:alerts -- <folder>`: the reduction and the chain on labelled alerts, one configuration for every network, beside the
  * naive grouping (same rule and host, ten minutes). Any folder of the same format will do. Labels are read by the measurement only.
+ * `--stability` moves every number of the configuration by a fifth, one at a time, and says on how many networks everything still holds.
  * @module
  */
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { type Figure, report } from '../bench/report.ts';
-import { ChainIndex, phaseAt, Reducer } from '../capabilities/detection/engine/src/index.ts';
+import {
+  ChainIndex,
+  phaseAt,
+  Reducer,
+  type ReductionConfiguration,
+  standardConfiguration,
+} from '../capabilities/detection/engine/src/index.ts';
 import {
   type Grouping,
   kendallTau,
@@ -20,7 +27,7 @@ import {
 
 const { values, positionals } = parseArgs({
   args: process.argv.slice(2),
-  options: { json: { type: 'boolean', default: false } },
+  options: { json: { type: 'boolean', default: false }, stability: { type: 'boolean', default: false } },
   allowPositionals: true,
 });
 const folder = positionals[0] ?? '../shared/data/alerts';
@@ -76,6 +83,63 @@ function orders(network: LabelledNetwork, reducer: Reducer, episodeOf: readonly 
 }
 
 const networks = readLabelledNetworks(folder);
+if (values.stability) stability();
+
+/** A result that only stands at one value of a number would have been fitted to these networks. */
+function stability(): void {
+  const variants: { readonly name: string; readonly configuration: ReductionConfiguration }[] = [
+    { name: 'as it is', configuration: standardConfiguration },
+  ];
+  for (const factor of [0.8, 1.2]) {
+    for (const [name, value] of Object.entries(standardConfiguration))
+      if (typeof value === 'number')
+        variants.push({
+          name: `${name} × ${factor}`,
+          configuration: {
+            ...standardConfiguration,
+            [name]: name === 'recurrenceShare' ? value * factor : Math.round(value * factor * 100) / 100,
+          },
+        });
+    for (const [name, value] of Object.entries(standardConfiguration.beacon))
+      variants.push({
+        name: `beacon.${name} × ${factor}`,
+        configuration: {
+          ...standardConfiguration,
+          beacon: { ...standardConfiguration.beacon, [name]: value * factor },
+        },
+      });
+  }
+  let holding = 0;
+  for (const { name, configuration } of variants) {
+    const failing: string[] = [];
+    for (const network of networks) {
+      const reducer = new Reducer({ configuration });
+      const episodeOf = network.alerts.map(({ alert }) => reducer.push(alert, network.name));
+      const {
+        groups: _groups,
+        mostPerDay,
+        stepsKept,
+        steps,
+        inThree,
+      } = measure(network, {
+        groupOf: episodeOf.map((index) => {
+          const verdict = reducer.episodes[index]?.verdict;
+          return verdict && 'incident' in verdict ? verdict.incident : undefined;
+        }),
+        opened: new Map(reducer.incidents.map((incident) => [incident.id, incident.opened])),
+      });
+      if (mostPerDay > 15 || stepsKept < steps.size || inThree < 0.9)
+        failing.push(
+          `${network.name} (${mostPerDay} a day, ${stepsKept} of ${steps.size} steps, ${percent(inThree)} % in three)`,
+        );
+    }
+    if (failing.length === 0) holding += 1;
+    console.log(
+      `  ${name.padEnd(28)} ${failing.length === 0 ? 'holds on all' : `falls short on ${failing.join(', ')}`}`,
+    );
+  }
+  console.log(`stability: ${holding} of ${variants.length} configurations hold on all ${networks.length} networks`);
+}
 const figures: Figure[] = [];
 for (const network of networks) {
   const reducer = new Reducer();

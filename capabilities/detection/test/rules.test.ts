@@ -294,6 +294,17 @@ test('[W10] the command scans files with any rules: a line of JSON for each matc
     ]);
     expect(warned.join('')).toMatch(/bad\.yml x: document/);
     expect(warned.at(-1)).toContain('1 rules, 1 refused; 3 events, 2 matches, 2 unreadable');
+    // From a cache, whole or damaged, the answer is the same.
+    const cache = path.join(folder, 'cache.json');
+    for (const damaged of [false, false, true]) {
+      if (damaged) writeFileSync(cache, '{');
+      const again: string[] = [];
+      await scanCommand.run(
+        { values: { rules: [folder], json: true, cache }, positionals: [path.join(folder, 'events.jsonl')] },
+        { ...io, write: (text: string) => again.push(text) } as never,
+      );
+      expect(again).toEqual(out.slice(0, 1));
+    }
     expect(await scanCommand.run({ values: {}, positionals: [] }, io as never)).toBe(2);
     await expect(
       scanCommand.run({ values: { rules: [folder] }, positionals: ['/nowhere.json'] }, io as never),
