@@ -1,7 +1,8 @@
 /**
  * `npm run bench:kernel`: the kernel with 100,000 assets and 1,000,000 findings in the embedded store. Options: `--findings N`,
  * `--assets N`, `--json`. Everything is made in a temporary folder and removed; `--data FOLDER` keeps it there, and a second run measures
- * the pages of what is kept. Beside each time of the clock stands the processor's own, which other work on the machine does not lengthen.
+ * what is kept; `--only pages` or `--only http` measures half. Beside each time of the clock stands the processor's own, which other work on
+ * the machine does not lengthen.
  * @module
  */
 import { type ChildProcess, spawn } from 'node:child_process';
@@ -20,6 +21,7 @@ const { values } = parseArgs({
     findings: { type: 'string', default: '1000000' },
     assets: { type: 'string', default: '100000' },
     data: { type: 'string' },
+    only: { type: 'string' },
     json: { type: 'boolean', default: false },
   },
   allowPositionals: true,
@@ -57,7 +59,7 @@ const secret: { token: string } = { token: '' };
 
 try {
   await inProcess();
-  await overHttp();
+  if (values.only !== 'pages') await overHttp();
 } finally {
   if (!values.data) rmSync(data, { recursive: true, force: true });
 }
@@ -89,6 +91,18 @@ async function inProcess(): Promise<void> {
   const admin = await signIn();
   const run = (operationId: string, input: unknown, principal = admin) => runAs(operationId, input, principal);
 
+  if (values.only !== 'http') await measurePages(kernel, admin, run, units);
+  await captureSql(core);
+  await kernel.stop();
+}
+
+/** Every filter in every order, as root and as somebody of one unit: the first page twice and the second. */
+async function measurePages(
+  { core }: RunningKernel,
+  admin: Principal,
+  run: (operationId: string, input: unknown, principal?: Principal) => Promise<unknown>,
+  units: readonly string[],
+): Promise<void> {
   const narrow = await core.store.system(async (db) => {
     const { id: roleId } = await db
       .selectFrom('roles')
@@ -167,8 +181,6 @@ async function inProcess(): Promise<void> {
   });
   for (const { ms, cpu, name } of [...times].sort((a, b) => b.cpu - a.cpu).slice(0, 40))
     say(`  slowest: ${ms.toFixed(0)} ms, ${cpu.toFixed(0)} ms of processor ${name}`);
-  await captureSql(core);
-  await kernel.stop();
 }
 
 /** Sets up, imports a file of assets and adds findings to them. */

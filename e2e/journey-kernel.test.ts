@@ -50,7 +50,7 @@ describe.skipIf(reason !== null)(`the kernel's journey${reason ? ` (skipped: ${r
 
   /** Errors of the page itself fail the journey, wherever they happen. */
   function watch(target: Page): void {
-    target.setDefaultTimeout(8000);
+    target.setDefaultTimeout(30_000);
     target.on('pageerror', (error) => problems.push(error.message));
     target.on('console', (message) => {
       if (message.type() === 'error' && !/status of 4\d\d/.test(message.text())) problems.push(message.text());

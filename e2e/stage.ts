@@ -47,7 +47,7 @@ export async function openStage({ name, organisation, ...options }: StageOptions
   const problems: string[] = [];
   const open = async (own = context) => {
     const page = await own.newPage();
-    page.setDefaultTimeout(10_000);
+    page.setDefaultTimeout(30_000);
     page.on('pageerror', (error) => problems.push(error.message));
     page.on('console', (message) => {
       if (message.type() !== 'error' || !message.location().url.startsWith(platform.url)) return;

@@ -2,14 +2,18 @@
  * The server that `crash-test` kills: the real one, and `hello` for rows and jobs to lose.
  * @module
  */
-import { capabilities } from '@hedun/app-server';
-import { helloServer } from '@hedun/capability-hello/server';
-import { loadConfig, serveUntilSignal } from '@hedun/core';
+import { enableCompileCache } from 'node:module';
 import type { CapabilityServer } from '@hedun/sdk';
+
+// As the real server does; two hundred starts are most of the test's time.
+enableCompileCache();
+const { capabilities } = await import('@hedun/app-server');
+const { helloServer } = await import('@hedun/capability-hello/server');
 
 export const crashed = [...capabilities, helloServer as unknown as CapabilityServer];
 
-if (import.meta.main)
+if (import.meta.main) {
+  const { loadConfig, serveUntilSignal } = await import('@hedun/core');
   process.exitCode = await serveUntilSignal({
     config: loadConfig(process.env),
     capabilities: crashed,
@@ -17,3 +21,4 @@ if (import.meta.main)
     consoleFolder: null,
     say: (text) => void process.stdout.write(`${text}\n`),
   });
+}

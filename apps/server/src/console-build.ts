@@ -13,6 +13,7 @@ const sources = [
   'apps/console/**/*.{ts,tsx,html,css,json}',
   'kernel/{ui,sdk,client}/src/**/*',
   'capabilities/*/src/**/*',
+  'capabilities/*/engine/src/**/*',
   'package-lock.json',
 ];
 

@@ -4,6 +4,7 @@
  */
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { setFlagsFromString } from 'node:v8';
 import { loadConfig, serveUntilSignal } from '@hedun/core';
 import { capabilities } from './capabilities.ts';
 import { ensureConsole } from './console-build.ts';
@@ -11,7 +12,14 @@ import { ensureConsole } from './console-build.ts';
 const root = path.resolve(import.meta.dirname, '../../..');
 export const version: string = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')).version;
 
+/**
+ * On a machine with memory to spare V8 lets garbage grow to several times what is live before it looks: 400 MB for 50 under a load of
+ * lists. At 60 % beyond what is live it looks sooner; the looking is concurrent.
+ */
+const heapGrowingPercent = 60;
+
 export async function start(environment: NodeJS.ProcessEnv): Promise<number> {
+  setFlagsFromString(`--heap-growing-percent=${heapGrowingPercent}`);
   const config = loadConfig(environment);
   const say = (text: string) => void process.stdout.write(`${text}\n`);
   const consoleFolder = environment.HEDUN_CONSOLE === 'off' ? null : await ensureConsole(root, say);
