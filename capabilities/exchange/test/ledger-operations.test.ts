@@ -37,7 +37,11 @@ beforeAll(async () => {
   one = await kernel.user('one', 'administrator', unit);
   two = await kernel.user('two', 'administrator', unit);
   auditor = await kernel.user('auditor', 'auditor', unit);
-  ({ id: ledgerId } = await run<{ id: string }>('createLedger', { organisationId: unit, domain: 'grid', title: '调度域' }));
+  ({ id: ledgerId } = await run<{ id: string }>('createLedger', {
+    organisationId: unit,
+    domain: 'grid',
+    title: '调度域',
+  }));
   for (const who of [one, two]) identities.set(who.actor.id, await run<Identity>('enrol', { ledgerId }, who));
 });
 afterAll(() => kernel.close());
@@ -47,7 +51,9 @@ const listed = async () =>
 
 test('[O2] an identity is a key sealed for its user and a certificate that counts once it was voted in', async () => {
   await expect(run('enrol', { ledgerId }, one)).rejects.toThrow('exchange.enrolled');
-  const { items } = await run<{ items: { did: string; standing: string; sealedKey?: string }[] }>('listIdentities', { ledgerId });
+  const { items } = await run<{ items: { did: string; standing: string; sealedKey?: string }[] }>('listIdentities', {
+    ledgerId,
+  });
   expect(items.map(({ standing }) => standing)).toEqual(['unregistered', 'unregistered']);
   expect(items.every(({ sealedKey }) => sealedKey === undefined)).toBe(true);
   // In the table stands nothing that signs.
@@ -60,7 +66,11 @@ test('[O2] an identity is a key sealed for its user and a certificate that count
   expect(JSON.stringify(rows)).not.toContain('PRIVATE KEY');
   await run(
     'foundLedger',
-    { ledgerId, thresholdPercent: 100, administrators: [{ identityId: identityOf(one).id, roles: ['authority', 'supervisor'] }] },
+    {
+      ledgerId,
+      thresholdPercent: 100,
+      administrators: [{ identityId: identityOf(one).id, roles: ['authority', 'supervisor'] }],
+    },
     one,
   );
   const proposal = await run<{ id: string; needed: number; yes: number }>(
@@ -69,9 +79,15 @@ test('[O2] an identity is a key sealed for its user and a certificate that count
     one,
   );
   expect(proposal).toMatchObject({ needed: 1, yes: 0, state: 'open' });
-  await expect(run('voteOnProposal', { ledgerId, proposalId: proposal.id, choice: 'yes' }, two)).rejects.toThrow('exchange.ledger');
-  expect(await run('voteOnProposal', { ledgerId, proposalId: proposal.id, choice: 'yes' }, one)).toMatchObject({ state: 'accepted' });
-  expect((await run<{ items: { name: string }[] }>('listMembers', { ledgerId })).items.map(({ name }) => name).sort()).toEqual(['one', 'two']);
+  await expect(run('voteOnProposal', { ledgerId, proposalId: proposal.id, choice: 'yes' }, two)).rejects.toThrow(
+    'exchange.ledger',
+  );
+  expect(await run('voteOnProposal', { ledgerId, proposalId: proposal.id, choice: 'yes' }, one)).toMatchObject({
+    state: 'accepted',
+  });
+  expect(
+    (await run<{ items: { name: string }[] }>('listMembers', { ledgerId })).items.map(({ name }) => name).sort(),
+  ).toEqual(['one', 'two']);
 });
 
 test('[O3] the table shows the whole log once, also what was written while nobody looked', async () => {
@@ -82,14 +98,20 @@ test('[O3] the table shows the whole log once, also what was written while nobod
   const after = await listed();
   expect(after.slice(0, before.length)).toEqual(before);
   expect(after.map(({ leaf }) => leaf)).toEqual(after.map((_, index) => index));
-  const detail = await run<{ endorsers: string[]; args: string[]; domain: string }>('getTransaction', { id: after.at(-1)!.id });
+  const detail = await run<{ endorsers: string[]; args: string[]; domain: string }>('getTransaction', {
+    id: after.at(-1)!.id,
+  });
   expect(detail).toMatchObject({ domain: 'grid', endorsers: ['Org1', 'Org2'], args: [identityOf(two).did] });
 });
 
 test('[O4] a proof holds without the platform, and is witnessed once the central domain looked', async () => {
   const [, second] = await listed();
   const ask = () =>
-    run<{ proof: RecordProof; trust: LogTrust }>('proveTransaction', { ledgerId, transaction: second!.transaction }, auditor);
+    run<{ proof: RecordProof; trust: LogTrust }>(
+      'proveTransaction',
+      { ledgerId, transaction: second!.transaction },
+      auditor,
+    );
   const alone = await ask();
   expect(alone.trust).toMatchObject({ quorum: 0, witnessKeys: [] });
   expect(verifyRecord(portableCrypto, alone.trust, alone.proof).transaction).toBe(second!.transaction);
@@ -111,16 +133,27 @@ test('[O5] the witness does not sign a log that is not the one it knows', async 
       .execute(),
   );
   await run('inspectMember', { ledgerId, did: identityOf(two).did }, one);
-  await expect(run('witnessLedger', { ledgerId }, one)).rejects.toMatchObject({ code: 'exchange.proof', where: 'split_view' });
+  await expect(run('witnessLedger', { ledgerId }, one)).rejects.toMatchObject({
+    code: 'exchange.proof',
+    where: 'split_view',
+  });
 });
 
 test('[O6] rights: an auditor reads and proves, but neither governs nor signs; names are unique', async () => {
-  await expect(run('createLedger', { organisationId: kernel.root, domain: 'x', title: 'x' }, auditor)).rejects.toThrow('access.denied');
+  await expect(run('createLedger', { organisationId: kernel.root, domain: 'x', title: 'x' }, auditor)).rejects.toThrow(
+    'access.denied',
+  );
   await expect(run('enrol', { ledgerId }, auditor)).rejects.toThrow('access.denied');
   expect((await run<{ items: unknown[] }>('listLedgers', {}, auditor)).items).toHaveLength(2);
-  await expect(run('createLedger', { organisationId: kernel.root, domain: 'grid', title: '又' })).rejects.toThrow('exchange.named');
-  await expect(run('createLedger', { organisationId: kernel.root, domain: 'second', title: '又', kind: 'central' })).rejects.toThrow('exchange.named');
-  expect(await run('resolveDid', { did: 'did:key:zDnaerDaTF5BXEavCrfRZEk316dpbLsfPDZ3WJ5hRTPFU2169' })).toMatchObject({ metadata: { deactivated: false } });
+  await expect(run('createLedger', { organisationId: kernel.root, domain: 'grid', title: '又' })).rejects.toThrow(
+    'exchange.named',
+  );
+  await expect(
+    run('createLedger', { organisationId: kernel.root, domain: 'second', title: '又', kind: 'central' }),
+  ).rejects.toThrow('exchange.named');
+  expect(await run('resolveDid', { did: 'did:key:zDnaerDaTF5BXEavCrfRZEk316dpbLsfPDZ3WJ5hRTPFU2169' })).toMatchObject({
+    metadata: { deactivated: false },
+  });
   await expect(run('resolveDid', { did: 'did:hedun:grid:nobody' })).rejects.toThrow('exchange.did');
   await expect(run('resolveDid', { did: 'did:key:z123' })).rejects.toThrow('exchange.did');
 });
