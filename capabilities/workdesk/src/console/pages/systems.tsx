@@ -290,7 +290,7 @@ function Differing() {
           },
           {
             id: 'act',
-            title: '',
+            title: office ? t.register : t.claim,
             width: 120,
             sort: null,
             narrow: 'line',
