@@ -149,7 +149,7 @@ describe.skipIf(reason !== null)(`the journey of detection${reason ? ` (skipped:
     async () => {
       const { page, platform, shot, call } = stage;
       await page.goto(`${platform.url}/detection/incidents`);
-      await page.getByText('导入取证').first().click();
+      await page.locator('.hd-cell-main').first().click();
       await page.getByRole('button', { name: '设例外' }).first().click();
       const dialog = page.getByRole('dialog');
       await dialog.getByLabel('理由').fill('蓝队演练主机，月底前不再告警');
@@ -171,7 +171,7 @@ describe.skipIf(reason !== null)(`the journey of detection${reason ? ` (skipped:
     async () => {
       const { page, platform, shot, call } = stage;
       await page.goto(`${platform.url}/detection/incidents`);
-      await page.getByText('导入取证').first().click();
+      await page.locator('.hd-cell-main').first().click();
       await page.getByRole('button', { name: '移交处置' }).click();
       const dialog = page.getByRole('dialog');
       await dialog.getByLabel('处置要求').fill('隔离主机，核查计划任务与启动项。');

@@ -8,7 +8,14 @@ import { LocalBus } from '../src/server/bus/local.ts';
 import type { ActiveRules } from '../src/server/rules/index.ts';
 import { DuckEventStore } from '../src/server/store/duck-store.ts';
 import { Pipeline } from '../src/server/worker/pipeline.ts';
-import { type Commit, lineKey, type NewAlert, type Platform, type WorkerState, type WorkSource } from '../src/server/worker/shapes.ts';
+import {
+  type Commit,
+  lineKey,
+  type NewAlert,
+  type Platform,
+  type WorkerState,
+  type WorkSource,
+} from '../src/server/worker/shapes.ts';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'hedun-pipeline-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -85,7 +92,13 @@ test('[W1] killed between writing events and committing, again and again: every 
   const platform = new Memory();
   let sent = 0;
   const send = async (count: number) => {
-    await producer.append(Array.from({ length: count }, (_, index) => ({ key, time: start + (sent + index) * 1000, value: Buffer.from(login(sent + index)) })));
+    await producer.append(
+      Array.from({ length: count }, (_, index) => ({
+        key,
+        time: start + (sent + index) * 1000,
+        value: Buffer.from(login(sent + index)),
+      })),
+    );
     sent += count;
   };
   for (let life = 0; life < 12; life += 1) {
@@ -122,7 +135,12 @@ test('[W1] killed between writing events and committing, again and again: every 
   // The correlation saw the fifth failure of the hour once, however often the worker ended.
   const many = [...platform.alerts.values()].filter(({ title }) => title === 'Many failed log-ins');
   expect(many).toHaveLength(1);
-  expect(many[0]).toMatchObject({ severity: 'high', groupValues: ['203.0.113.7'], host: 'web01', tactics: ['credential-access'] });
+  expect(many[0]).toMatchObject({
+    severity: 'high',
+    groupValues: ['203.0.113.7'],
+    host: 'web01',
+    tactics: ['credential-access'],
+  });
   await consumer.close();
   await store.close();
   await bus.close();
@@ -139,9 +157,19 @@ test('[W2] an alert says who, where, with what and by which rule; a source that 
   const other = lineKey({ sourceId: 's2', importId: null, peer: '10.0.0.2', kind: 'line' });
   await producer.append([
     { key: other, time: start, value: Buffer.from(login(0)) },
-    { key: lineKey({ sourceId: 'gone', importId: null, peer: '', kind: 'line' }), time: start, value: Buffer.from(login(1)) },
+    {
+      key: lineKey({ sourceId: 'gone', importId: null, peer: '', kind: 'line' }),
+      time: start,
+      value: Buffer.from(login(1)),
+    },
     { key: other, time: start, value: Buffer.from('CEF:0|Acme|IPS|1|7|Own signature|9|src=203.0.113.9 dst=10.0.0.3') },
     { key: other, time: start, value: Buffer.from('CEF:0|cut') },
+    // What only a fault elsewhere could have put into the log.
+    {
+      key: lineKey({ sourceId: 's2', importId: 'x', peer: '', kind: 'event' }),
+      time: start,
+      value: Buffer.from('{no json'),
+    },
   ]);
   const consumer = await bus.consumer('raw', 'pipeline', (partition) => pipeline.from(partition));
   const batch = await consumer.read();
@@ -149,11 +177,27 @@ test('[W2] an alert says who, where, with what and by which rule; a source that 
   await pipeline.commit();
   expect((await store.search(all, 10)).length).toBe(2);
   expect([...platform.alerts.values()]).toEqual([
-    expect.objectContaining({ title: 'Failed log-in', mode: 'on', severity: 'low', host: 'web01', userName: 'u0', address: '203.0.113.7', techniques: ['T1110'], eventId: 'net-0', sourceId: 's2' }),
-    expect.objectContaining({ title: 'Own signature', mode: 'external', severity: 'critical', host: '10.0.0.2', address: '203.0.113.9' }),
+    expect.objectContaining({
+      title: 'Failed log-in',
+      mode: 'on',
+      severity: 'low',
+      host: 'web01',
+      userName: 'u0',
+      address: '203.0.113.7',
+      techniques: ['T1110'],
+      eventId: 'net-0',
+      sourceId: 's2',
+    }),
+    expect.objectContaining({
+      title: 'Own signature',
+      mode: 'external',
+      severity: 'critical',
+      host: '10.0.0.2',
+      address: '203.0.113.9',
+    }),
   ]);
   const snapshot = JSON.parse(platform.kept.snapshot) as { counts: Record<string, { parsed: number; failed: number }> };
-  expect(snapshot.counts.s2).toMatchObject({ parsed: 2, failed: 1 });
+  expect(snapshot.counts.s2).toMatchObject({ parsed: 2, failed: 2 });
   await consumer.close();
   await store.close();
   await bus.close();

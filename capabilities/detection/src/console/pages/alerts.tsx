@@ -22,9 +22,15 @@ import { type AlertRow, modeWords } from '../../declared/incident-shapes.ts';
 import { ChainView } from '../parts/ChainView.tsx';
 import { whyOf } from '../parts/why.ts';
 
-export function Page() {
+export function Page({ recordId }: { readonly recordId?: string }) {
   const t = useMessages(detection);
   const say = useSay();
+  if (recordId)
+    return (
+      <PageFrame title={t.alerts}>
+        <AlertRecord id={recordId} />
+      </PageFrame>
+    );
   return (
     <PageFrame title={t.alerts} fill>
       <DataTable<AlertRow>

@@ -46,9 +46,15 @@ const tones: Readonly<Record<IncidentRow['status'], Tone>> = {
 /** An exception ends; a month is time enough to mend what makes the noise. */
 const exceptionDays = 30;
 
-export function Page() {
+export function Page({ recordId }: { readonly recordId?: string }) {
   const t = useMessages(detection);
   const say = useSay();
+  if (recordId)
+    return (
+      <PageFrame title={t.incidents}>
+        <IncidentRecord id={recordId} />
+      </PageFrame>
+    );
   return (
     <PageFrame title={t.incidents} fill>
       <DataTable<IncidentRow>

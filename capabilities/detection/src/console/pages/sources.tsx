@@ -43,7 +43,7 @@ function State({ source }: { readonly source: SourceSummary }) {
   return <StatusTag tone="warn">{t.sourceWaiting}</StatusTag>;
 }
 
-export function Page() {
+export function Page({ recordId }: { readonly recordId?: string }) {
   const t = useMessages(detection);
   const count = useCount();
   const say = useSay();
@@ -56,6 +56,12 @@ export function Page() {
     const timer = setInterval(() => void refresh(queries, detection.id), 5000);
     return () => clearInterval(timer);
   }, [queries]);
+  if (recordId)
+    return (
+      <PageFrame title={t.sources}>
+        <SourceRecord id={recordId} />
+      </PageFrame>
+    );
   return (
     <PageFrame
       title={t.sources}

@@ -223,12 +223,20 @@ export class Pipeline {
     // A source that was removed while its lines were on their way.
     if (!source) return;
     const counts = this.#countsOf(source.id);
-    const parsed =
-      known.kind === 'flow'
-        ? this.#flow(source, known, value, received, counts)
-        : this.#parse(source, known, value, received, counts);
-    for (const [index, event] of parsed.entries())
-      this.#event(event, source, known, received, index === 0 ? place : `${place}.${index}`, events, counts);
+    const before = events.length;
+    try {
+      const parsed =
+        known.kind === 'flow'
+          ? this.#flow(source, known, value, received, counts)
+          : this.#parse(source, known, value, received, counts);
+      for (const [index, event] of parsed.entries())
+        this.#event(event, source, known, received, index === 0 ? place : `${place}.${index}`, events, counts);
+    } catch (error) {
+      // A fault in one line must not become a worker that ends at it again and again: the line is shown, the others go on.
+      events.length = before;
+      const text = Buffer.from(value.subarray(0, 500)).toString('utf8');
+      this.#unparsed(counts, 'fault', `${String(error)} · ${text}`, received);
+    }
   }
 
   #parse(
@@ -239,8 +247,9 @@ export class Pipeline {
     counts: SourceCounts,
   ): readonly ParsedEvent[] {
     if (key.kind === 'event') {
+      const event = JSON.parse(Buffer.from(value).toString('utf8')) as ParsedEvent;
       counts.parsed += 1;
-      return [JSON.parse(Buffer.from(value).toString('utf8')) as ParsedEvent];
+      return [event];
     }
     // Lines of several senders interleave; audit records and Zeek columns belong to one.
     const { events, damage, failure } = this.#parserOf(source, key.importId ?? key.peer).push(value, received);
