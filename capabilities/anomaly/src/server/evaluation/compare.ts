@@ -1,0 +1,120 @@
+/**
+ * A comparison of detectors on files: which tasks, then one table of means, spreads and ranks, and a readable print of it.
+ * @module
+ */
+import {
+  chooseDetectors,
+  type Measured,
+  overall,
+  pandaAblations,
+  type SummaryRow,
+  seriesRoster,
+  summarise,
+  type TableProtocol,
+  tableRoster,
+} from '@hedun/anomaly/evaluation';
+import { type Answer, runTasks, type Task } from './pool.ts';
+
+export type Protocol = TableProtocol | 'series';
+export const protocolNames = ['s30', 'u60', 'series'] as const satisfies readonly Protocol[];
+
+/** The measure that ranks, and those that are printed, in order. */
+export const measures: Readonly<Record<Protocol, readonly string[]>> = {
+  s30: ['ap', 'roc'],
+  u60: ['ap', 'apKnown', 'apUnknown', 'apAbsent', 'roc'],
+  series: [
+    'vusPr',
+    'vusRoc',
+    'ap',
+    'bestF1',
+    'rangeF1',
+    'thresholdF1',
+    'hitRate',
+    'pointAdjustedF1',
+    'pointAdjustedF1OfRandom',
+  ],
+};
+
+export interface Comparison {
+  readonly protocol: Protocol;
+  readonly rows: readonly SummaryRow[];
+  readonly runs: readonly Measured[];
+  readonly failed: readonly {
+    readonly dataset: string;
+    readonly detector: string;
+    readonly seed: number;
+    readonly reason: string;
+  }[];
+  readonly seconds: Readonly<Record<string, number>>;
+}
+
+export async function compare(
+  files: readonly { readonly file: string; readonly name?: string }[],
+  protocol: Protocol,
+  detectors: string,
+  seeds: readonly number[],
+  told: (answer: Answer, done: number, total: number) => void = () => {},
+): Promise<Comparison> {
+  const chosen =
+    protocol === 'series'
+      ? chooseDetectors(detectors, seriesRoster)
+      : chooseDetectors(detectors, tableRoster, pandaAblations);
+  const tasks: Task[] = files.flatMap(({ file, name }) =>
+    chosen.flatMap(({ name: detector }) =>
+      seeds.map((seed) => ({ file, ...(name ? { name } : {}), protocol, detector, seed })),
+    ),
+  );
+  const answers = await runTasks(tasks, { told: (answer, done) => told(answer, done, tasks.length) });
+  const runs = answers.flatMap((answer) => (answer.kind === 'measured' ? answer.runs : []));
+  const seconds: Record<string, number> = {};
+  for (const { task, seconds: taken } of answers)
+    seconds[task.detector] = (seconds[task.detector] ?? 0) + taken / (files.length * seeds.length);
+  return {
+    protocol,
+    rows: summarise(runs, measures[protocol][0]!),
+    runs,
+    failed: answers.flatMap((answer) =>
+      answer.kind === 'failed'
+        ? [
+            {
+              dataset: answer.task.name ?? answer.task.file,
+              detector: answer.task.detector,
+              seed: answer.task.seed,
+              reason: answer.reason,
+            },
+          ]
+        : [],
+    ),
+    seconds,
+  };
+}
+
+export const shown = (value: number | undefined): string =>
+  value === undefined || !Number.isFinite(value) ? '-' : value.toFixed(3);
+
+/** Lines of a comparison: per data set (and family) and detector, then over all. */
+export function linesOf({ protocol, rows, failed, seconds }: Comparison): readonly string[] {
+  const names = measures[protocol];
+  const wide = Math.max(16, ...rows.map(({ dataset, family }) => `${dataset}${family ? ` #${family}` : ''}`.length));
+  const head = `${'data set'.padEnd(wide)}  ${'detector'.padEnd(18)}  ${names.map((name) => name.padStart(13)).join('  ')}   rank`;
+  const body = rows.map(({ dataset, family, detector, values, rank }) => {
+    const cells = names.map((name) => {
+      const spread = values[name];
+      return (
+        spread && Number.isFinite(spread.mean) ? `${shown(spread.mean)} ± ${spread.sd.toFixed(3)}` : '-'
+      ).padStart(13);
+    });
+    return `${`${dataset}${family ? ` #${family}` : ''}`.padEnd(wide)}  ${detector.padEnd(18)}  ${cells.join('  ')}  ${rank.toFixed(1).padStart(5)}`;
+  });
+  const all = overall(rows, names[0]!).map(
+    ({ detector, values, meanRank, datasets }) =>
+      `${`mean of ${datasets}`.padEnd(wide)}  ${detector.padEnd(18)}  ${names.map((name) => shown(values[name]).padStart(13)).join('  ')}  ${meanRank.toFixed(2).padStart(5)}   ${(seconds[detector] ?? 0).toFixed(1)} s a run`,
+  );
+  return [
+    head,
+    ...body,
+    '',
+    ...all,
+    ...failed.map(({ dataset, detector, seed, reason }) => `failed: ${dataset} ${detector} seed ${seed}: ${reason}`),
+  ];
+}
