@@ -81,6 +81,11 @@ describe('shipped rules', () => {
         const [domain, id = '', , names = '', , , status] = line.split('\t');
         if (domain === 'enterprise' && status === 'active') known.set(id, names.split(' '));
       }
+      for (const line of readFileSync(path.join(content, 'techniques.tsv'), 'utf8').split('\n').slice(1, -1)) {
+        const [id = '', , chinese = '', names = ''] = line.split('\t');
+        expect(names.split(' '), id).toEqual(known.get(id));
+        expect(chinese.length, id).toBeGreaterThan(0);
+      }
       for (const { file, rule } of strategies) {
         const named = rule.tags.map((tag) => tag.slice('attack.'.length));
         const techniques = named.filter((tag) => /^t\d/.test(tag)).map((tag) => tag.toUpperCase());

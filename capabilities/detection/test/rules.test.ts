@@ -194,6 +194,12 @@ test('[W6] a technique is covered only when a recorded test of a running rule fi
   await run('removeRule', { id });
   expect(await stateOf('T1129')).toBeUndefined();
   expect(await stateOf('T1003.001')).toBe('covered');
+  // A technique stands under its own tactics, not under every tactic of a rule that names it.
+  const { tactics } = await run<{ tactics: { id: string; techniques: { id: string }[] }[] }>('attackCoverage', {});
+  const columnsOf = (technique: string) =>
+    tactics.filter(({ techniques }) => techniques.some((each) => each.id === technique)).map(({ id }) => id);
+  expect(columnsOf('T1046')).toEqual(['discovery']);
+  expect(columnsOf('T1543.003')).toEqual(['persistence', 'privilege-escalation']);
 });
 
 test('[W7] a repository comes in with author and licence; what cannot run says why; a second import keeps what people changed', async () => {

@@ -55,7 +55,7 @@ export function RuleTests({
         </Space>
       ))}
       <Input.TextArea
-        className="hd-code"
+        style={{ fontFamily: 'ui-monospace, "Noto Sans Mono", monospace' }}
         value={events}
         onChange={(event) => setEvents(event.target.value)}
         autoSize={{ minRows: 6, maxRows: 18 }}

@@ -74,7 +74,7 @@ export function RuleText({
     <div className="hd-stack">
       <div ref={area}>
         <Input.TextArea
-          className="hd-code"
+          style={{ fontFamily: 'ui-monospace, "Noto Sans Mono", monospace' }}
           value={text}
           readOnly={!may}
           onChange={(event) => {

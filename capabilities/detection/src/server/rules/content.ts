@@ -24,15 +24,18 @@ export function shippedRules(): readonly ShippedRule[] {
     }));
 }
 
-/** Technique → its names; only of techniques our own rules speak of. */
-export function techniqueNames(): ReadonlyMap<string, { readonly en: string; readonly zh: string }> {
+/** Technique → its names and tactics; only of techniques our own rules speak of. */
+export function techniqueNames(): ReadonlyMap<
+  string,
+  { readonly en: string; readonly zh: string; readonly tactics: readonly string[] }
+> {
   return new Map(
     readFileSync(path.join(folder, 'techniques.tsv'), 'utf8')
       .split('\n')
       .filter((line) => line !== '' && !line.startsWith('#'))
       .map((line) => {
-        const [id = '', en = '', zh = ''] = line.split('\t');
-        return [id, { en, zh }] as const;
+        const [id = '', en = '', zh = '', tactics = ''] = line.split('\t');
+        return [id, { en, zh, tactics: tactics.split(' ') }] as const;
       }),
   );
 }

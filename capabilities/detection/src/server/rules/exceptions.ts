@@ -81,7 +81,8 @@ export const exceptionHandlers = handlers<Detection>()({
         if (row.mode !== 'off') cell.running += 1;
         if (row.mode !== 'off' && row.fired) cell.tested += 1;
         cells.set(technique, cell);
-        for (const tactic of row.tactics) columns.get(tactic)?.add(technique);
+        // A rule may speak of several tactics and techniques; which belongs to which is ATT&CK's to say, where it is known.
+        for (const tactic of names.get(technique)?.tactics ?? row.tactics) columns.get(tactic)?.add(technique);
       }
     const stateOf = (cell: { tested: number; running: number }) =>
       cell.tested > 0 ? ('covered' as const) : cell.running > 0 ? ('untested' as const) : ('off' as const);
