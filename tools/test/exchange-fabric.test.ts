@@ -47,7 +47,9 @@ function decoded(signed: { getProposalBytes_asU8(): Uint8Array; getSignature_asU
     .getArgsList_asU8()
     .map((each: Uint8Array) => Buffer.from(each).toString()) as string[];
   const transient = new Map<string, Uint8Array>();
-  payload.getTransientmapMap().forEach((value: Uint8Array, name: string) => transient.set(name, value));
+  payload.getTransientmapMap().forEach((value: Uint8Array, name: string) => {
+    transient.set(name, value);
+  });
   const certificate = Buffer.from(identity.getIdBytes_asU8()).toString();
   // As a peer does: the creator's signature over the proposal's bytes.
   const key = new X509Certificate(certificate).publicKey;

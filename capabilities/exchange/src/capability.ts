@@ -61,6 +61,12 @@ export const exchange = defineCapability({
       permission: 'exchange.view',
       navigation: { group: 'share', order: 4, icon: 'list' },
     },
+    members: {
+      title: { 'zh-CN': '联盟成员', en: 'Members' },
+      path: '/exchange/members',
+      permission: 'exchange.view',
+      navigation: { group: 'share', order: 3, icon: 'solution' },
+    },
     provenance: {
       title: { 'zh-CN': '溯源', en: 'Provenance' },
       path: '/exchange/provenance',

@@ -7,6 +7,7 @@ import { exchange } from '../capability.ts';
 
 export const exchangeConsole = implementConsole(exchange, {
   ledger: () => import('./pages/ledger.tsx'),
+  members: () => import('./pages/members.tsx'),
   provenance: () => import('./pages/provenance.tsx'),
   supervision: () => import('./pages/supervision.tsx'),
   objects: () => import('./pages/objects.tsx'),

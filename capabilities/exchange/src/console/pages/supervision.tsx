@@ -131,12 +131,6 @@ function Members({ ledgerId, onAsk }: { readonly ledgerId: string; readonly onAs
   const query = useOperation<Exchange, 'listMembers'>(exchange, 'listMembers', { ledgerId });
   if (query.isPending) return <Skeleton />;
   if (query.isError) return <ErrorView error={query.error} onRetry={() => void query.refetch()} />;
-  const roleWords = {
-    administrator: '联盟管理者',
-    authority: '授权中心',
-    supervisor: '监管者',
-    member: '成员',
-  } as const;
   return (
     <Section title={t.members}>
       <Table
@@ -149,8 +143,7 @@ function Members({ ledgerId, onAsk }: { readonly ledgerId: string; readonly onAs
           { title: t.subject, render: (_, row) => `${row.name}（${row.organisation}）` },
           {
             title: t.role,
-            render: (_, row) =>
-              row.roles.map((role) => (t.role === 'Roles' ? role : roleWords[role])).join('、') || '—',
+            render: (_, row) => row.roles.map(spoken).join('、') || '—',
           },
           {
             title: t.standing,
