@@ -328,6 +328,19 @@ describe('filing', () => {
     expect(await ports()).toEqual([]);
     await expect(decide(port.filing.id)).rejects.toThrow('workdesk.filing_step');
   });
+  test('[B7] a filing goes with its system to another unit and back', async () => {
+    await stage.run('kernel.updateAsset', { id: teaching, organisationId: stage.history });
+    await stage.kernel.core.events.settle();
+    expect((await filings('status:filed', stage.other)).map(({ subject }) => subject)).toContain('教务系统');
+    expect(await filings('status:filed', stage.contact)).toEqual([]);
+    const moved = await detail(systemFiling, stage.other);
+    expect(moved.applications.length).toBeGreaterThan(1);
+    // Papers the first unit handed in stay with it.
+    expect(moved.applications.flatMap(({ attachments }) => attachments)).toEqual([]);
+    await stage.run('kernel.updateAsset', { id: teaching, organisationId: stage.computing });
+    await stage.kernel.core.events.settle();
+    expect((await filings('status:filed', stage.contact)).length).toBeGreaterThan(2);
+  });
   test('[B5] before the end the unit is told, after it the leader and the office; an expired port is a difference again', async () => {
     const round = async () => {
       await stage.run('refreshRegister', {});

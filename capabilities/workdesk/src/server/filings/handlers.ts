@@ -43,6 +43,12 @@ function changesOf({ before, details, action }: ApplicationRow) {
   });
 }
 
+/** Papers of the unit that had the system before are not the new one's to read. */
+async function readable(context: Here, ids: readonly string[]) {
+  const found = await Promise.allSettled(ids.map((file) => context.files.reference(file)));
+  return found.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
+}
+
 async function detailOf(context: Here, id: string): Promise<FilingDetail> {
   const filing = await summaryOf(context, id);
   const { details } = await filingOf(context, id);
@@ -61,7 +67,7 @@ async function detailOf(context: Here, id: string): Promise<FilingDetail> {
       applications.map(async (each) => ({
         ...each,
         differences: changesOf(each),
-        attachments: await Promise.all(each.attachmentIds.map((file) => context.files.reference(file))),
+        attachments: await readable(context, each.attachmentIds),
       })),
     ),
     steps: [

@@ -31,6 +31,11 @@ export async function refreshSystems(context: Here, ids: readonly string[]): Pro
       .where('id', '=', list)
       .where('kind', '=', systemKind)
       .execute()) as Asset[];
+    // A filing goes with its system to another unit, as findings do.
+    await sql`UPDATE workdesk_filings g SET organisation_id = a.organisation_id FROM assets a
+      WHERE a.id = g.asset_id AND a.id = ${list} AND g.organisation_id <> a.organisation_id`.execute(context.db);
+    await sql`UPDATE workdesk_applications p SET organisation_id = g.organisation_id FROM workdesk_filings g
+      WHERE g.id = p.filing_id AND g.asset_id = ${list} AND p.organisation_id <> g.organisation_id`.execute(context.db);
     const filings = await context.db
       .selectFrom('workdeskFilings')
       .selectAll()
