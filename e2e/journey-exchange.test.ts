@@ -113,6 +113,10 @@ describe.skipIf(reason !== null)(`the journey of exchange${reason ? ` (skipped: 
   async function look(moment: Moment, page: Page): Promise<void> {
     const to = (path: string) => page.goto(`${stage.platform.url}${path}`);
     if (moment.at === 'fetched') {
+      await to(`/exchange/members?ledger=${moment.ledgerId}`);
+      await page.getByText('提案与表决').waitFor();
+      await page.getByText('已通过').first().waitFor();
+      await stage.shot('00-members', page);
       await to('/exchange/ledger');
       await page.getByText('调度域账本').first().waitFor();
       await page.getByText('access:request').first().waitFor();
