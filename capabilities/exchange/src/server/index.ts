@@ -4,6 +4,7 @@
  */
 import { implementServer } from '@hedun/sdk';
 import { exchange } from '../capability.ts';
+import { exchangeCommands } from './commands.ts';
 import { authorityHandlers } from './keys/authorities.ts';
 import { grantHandlers } from './keys/grants.ts';
 import { bindToLedger } from './ledger/bound.ts';
@@ -36,5 +37,6 @@ export const exchangeServer = implementServer(exchange, {
       },
     },
   },
+  commands: exchangeCommands,
   migrations,
 });

@@ -24,7 +24,8 @@ export function databaseBackup(db: Kysely<TablesOf<Exchange> & NounTables>): Bac
     put: async (cid, blocks) => {
       const name = parseCid(cid).toString();
       let index = 0;
-      for await (const bytes of blocks) {
+      for await (const block of blocks) {
+        const bytes = Uint8Array.from(block);
         await db
           .insertInto('exchangeBackups')
           .values({ cid: name, index, bytes })
