@@ -3,10 +3,12 @@
  */
 import { exchangeServer } from '@hedun/capability-exchange/server';
 import { openTestKernel, type TestKernel } from '@hedun/core/testing-kernel';
+import { encodeProposal } from '@hedun/exchange/ledger';
 import { portableCrypto } from '@hedun/exchange/portable';
 import { type LogTrust, type RecordProof, verifyRecord } from '@hedun/exchange/proofs';
 import type { CapabilityServer } from '@hedun/sdk';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { certify, newP256, signP256 } from '../src/server/ledger/crypto.ts';
 
 type Principal = TestKernel['administrator'];
 interface Identity {
@@ -137,6 +139,39 @@ test('[O5] the witness does not sign a log that is not the one it knows', async 
     code: 'exchange.proof',
     where: 'split_view',
   });
+});
+
+test('[O8] a holder who keeps the signing key signs elsewhere; a bent proposal, a foreign signature and a replay are refused', async () => {
+  const key = newP256();
+  const now = kernel.clock.now();
+  const { certificate } = await certify(
+    { name: 'own key', organisation: 'Org1', spki: key.spki },
+    { name: 'ca', organisation: 'Org1', key: key.privateKey },
+    { from: new Date(now.getTime() - 1000), to: new Date(now.getTime() + 3_600_000) },
+  );
+  const bytes = encodeProposal({
+    channel: 'grid',
+    call: 'access:request',
+    args: ['nothing', '试'],
+    creator: { msp: 'Org1', certificate },
+    nonce: new Uint8Array(24).fill(1),
+    seconds: Math.floor(now.getTime() / 1000),
+    nanos: 0,
+    transientHash: new Uint8Array(0),
+  });
+  const base64 = (value: Uint8Array) => Buffer.from(value).toString('base64');
+  const proposal = base64(bytes);
+  const signature = base64(signP256(key.privateKey, bytes));
+  const sent = await run<{ code: string; payload: string }>('submitSigned', { ledgerId, proposal, signature }, one);
+  expect(JSON.parse(sent.payload)).toMatchObject({ outcome: 'refused', reason: 'unregistered' });
+  const refusalOf = (input: object) =>
+    run('submitSigned', { ledgerId, proposal, signature, ...input }, one).then(
+      () => 'accepted',
+      (error: { where?: string }) => error.where,
+    );
+  expect(await refusalOf({})).toBe('replayed');
+  expect(await refusalOf({ signature: base64(signP256(newP256().privateKey, bytes)) })).toBe('bad_signature');
+  expect(await refusalOf({ proposal: base64(bytes.subarray(0, 90)) })).toBe('malformed');
 });
 
 test('[O6] rights: an auditor reads and proves, but neither governs nor signs; names are unique', async () => {

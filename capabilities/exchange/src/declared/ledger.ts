@@ -127,6 +127,24 @@ export const ledgerOperations = {
     }),
     output: z.object({ domain: z.string(), speaker: z.string() }),
   },
+  submitSigned: {
+    title: { 'zh-CN': '提交本人签名的交易', en: 'Submit a transaction signed elsewhere' },
+    description: {
+      'zh-CN': '签名密钥由本人保管时使用：提案在本人设备上签名，平台只核验、背书和排序。',
+      en: 'For holders who keep their signing key: the proposal is signed where the key is; here it is checked, endorsed and ordered.',
+    },
+    effect: 'write',
+    permission: 'exchange.unit',
+    http: 'POST /ledgers/:ledgerId/transactions',
+    cli: 'exchange submit',
+    input: z.strictObject({
+      ledgerId,
+      proposal: field(z.base64().max(200_000), { 'zh-CN': '提案（Base64）', en: 'Proposal (base64)' }),
+      signature: field(z.base64().max(200), { 'zh-CN': '签名（Base64）', en: 'Signature (base64)' }),
+      transient: field(z.record(z.string().max(40), z.base64().max(20_000)).default({}), { 'zh-CN': '不入账字段', en: 'Transient fields' }),
+    }),
+    output: z.object({ transaction: z.string(), code: z.string(), payload: z.string(), leaf: z.number().int().nullable() }),
+  },
   witnessLedger: {
     title: { 'zh-CN': '请中心域见证', en: 'Have the central domain witness' },
     description: {

@@ -7,10 +7,10 @@ import { Failure, handlers } from '@hedun/sdk';
 import { sql } from 'kysely';
 import { type Exchange, exchange } from '../../capability.ts';
 import type { LedgerRow, TransactionRow } from '../../ledger-shapes.ts';
-import { type Here, json } from '../here.ts';
+import { fromBase64, type Here, json } from '../here.ts';
 import { listing } from '../listing.ts';
 import { exportKey, newNoteSigner, newP256, nodeCrypto } from './crypto.ts';
-import { type LedgerSecrets, ledgerRow, openLedger, sealPurpose, trustOf } from './open.ts';
+import { type LedgerSecrets, ledgerRow, openLedger, project, refused, sealPurpose, trustOf } from './open.ts';
 
 async function shown(context: Here, row: LedgerRow) {
   const { chain } = await openLedger(context, row);
@@ -113,6 +113,16 @@ export const ledgerHandlers = handlers<Exchange>()({
       writes: response.writes.map(({ key }) => key.replaceAll('\u0000', ' ').trim()),
       payload: fromUtf8(response.payload),
     };
+  },
+  submitSigned: async ({ ledgerId, proposal, signature, transient }, context) => {
+    const row = await ledgerRow(context, ledgerId);
+    const ledger = await openLedger(context, row);
+    const fields = Object.entries(transient).map(([name, value]) => [name, fromBase64(value)] as const);
+    const signed = { bytes: fromBase64(proposal), signature: fromBase64(signature), transient: new Map(fields) };
+    const done = await ledger.submitSigned(signed).catch(refused);
+    await project(context, row, ledger);
+    context.audit({ ledger: row.domain, transaction: done.transaction, code: done.code });
+    return done;
   },
   proveTransaction: async ({ ledgerId, transaction }, context) => {
     const row = await ledgerRow(context, ledgerId);
