@@ -1,6 +1,6 @@
 /**
  * Windows events as JSON, from whoever exported them (nested `Event.System`/`EventData`, Winlogbeat, NXLog, already flat), to one flat
- * map with Channel, EventID, Computer, Provider_Name and the event's own fields. It never invents a value.
+ * map with Channel, EventID, Computer, Provider_Name and the event's own fields. It never invents a value, and copies no flat event.
  * @module
  */
 import type { EventRecord } from './sigma/event.ts';
@@ -26,8 +26,8 @@ export function flattenWindowsEvent(event: EventRecord): EventRecord {
   const root = isMap(event.Event) ? event.Event : event;
   if (isMap(root.System)) return flattenXmlShape(root, root.System);
   if (isMap(event.winlog)) return flattenWinlogbeat(event, event.winlog);
-  if (event.Provider_Name === undefined && typeof event.SourceName === 'string')
-    return { ...event, Provider_Name: event.SourceName };
+  // Already flat. A provider under another name (NXLog's SourceName) is found by the field mappings: a copy of the event would cost more
+  // than matching it.
   return event;
 }
 

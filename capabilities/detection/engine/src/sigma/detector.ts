@@ -22,7 +22,10 @@ export class Detector {
   readonly rules: readonly DetectionRule[];
   readonly refusals: readonly Refusal[];
   readonly #pipelines: readonly Pipeline[];
-  readonly #routes = new Map<string, Bucket>();
+  /** Channel → event id → bucket. */
+  readonly #windows = new Map<unknown, Map<unknown, Bucket>>();
+  readonly #declared = new WeakMap<LogSource, Bucket>();
+  #remembered = 0;
   readonly #buckets = new Map<string, Bucket>();
 
   /** @param documents detection rules and filters; correlation rules are left to {@link SigmaEngine} */
@@ -50,13 +53,34 @@ export class Detector {
     return this.#bucketOf(event, source).rules;
   }
 
+  /** Asked for every event: no text is put together where the answer is known. */
   #bucketOf(event: EventRecord, source: LogSource | undefined): Bucket {
-    const memo = source
-      ? `d ${source.product} ${source.category} ${source.service}`
-      : `w ${event.Channel} ${event.EventID}`;
-    const known = this.#routes.get(memo);
+    if (source) {
+      const known = this.#declared.get(source);
+      if (known) return known;
+      const bucket = this.#bucket(declaredRoute(source));
+      this.#declared.set(source, bucket);
+      return bucket;
+    }
+    const { Channel: channel, EventID: eventId } = event;
+    const known = this.#windows.get(channel)?.get(eventId);
     if (known) return known;
-    const route = routeOf(event, source);
+    const bucket = this.#bucket(routeOf(event, undefined));
+    if (this.#remembered >= rememberedRoutes) {
+      this.#windows.clear();
+      this.#remembered = 0;
+    }
+    let ids = this.#windows.get(channel);
+    if (!ids) {
+      ids = new Map();
+      this.#windows.set(channel, ids);
+    }
+    ids.set(eventId, bucket);
+    this.#remembered += 1;
+    return bucket;
+  }
+
+  #bucket(route: Route): Bucket {
     let bucket = this.#buckets.get(route.key);
     if (!bucket) {
       bucket = new Bucket(
@@ -65,8 +89,6 @@ export class Detector {
       );
       this.#buckets.set(route.key, bucket);
     }
-    if (this.#routes.size >= rememberedRoutes) this.#routes.clear();
-    this.#routes.set(memo, bucket);
     return bucket;
   }
 }
