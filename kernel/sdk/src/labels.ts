@@ -4,6 +4,7 @@
  */
 import type { z } from 'zod';
 import { fieldMeta } from './field.ts';
+import { formatWords } from './kernel/words.ts';
 import type { Text } from './text.ts';
 
 /** Names of fields that many operations share; a declaration says more with `field` where it means more. */
@@ -83,6 +84,14 @@ export const commonLabels: Readonly<Record<string, Text>> = {
   verifiedAt: { 'zh-CN': '复核时间', en: 'Verified' },
   deliveredAt: { 'zh-CN': '送达时间', en: 'Delivered' },
   validFrom: { 'zh-CN': '有效期自', en: 'Valid from' },
+  format: { 'zh-CN': '格式', en: 'Format' },
+  protocol: { 'zh-CN': '协议', en: 'Protocol' },
+  algorithm: { 'zh-CN': '算法', en: 'Algorithm' },
+  position: { 'zh-CN': '序号', en: 'Position' },
+  sourceId: { 'zh-CN': '数据来源', en: 'Source' },
+  periodId: { 'zh-CN': '周期', en: 'Period' },
+  ruleId: { 'zh-CN': '规则', en: 'Rule' },
+  unit: { 'zh-CN': '单元', en: 'Unit' },
   validTo: { 'zh-CN': '有效期至', en: 'Valid until' },
 };
 
@@ -90,3 +99,12 @@ export const commonLabels: Readonly<Record<string, Text>> = {
 export function labelOf(name: string, schema?: z.ZodType): Text | string {
   return (schema && fieldMeta(schema)?.label) ?? commonLabels[name] ?? name;
 }
+
+/** Values of choices that mean the same everywhere and that people know by another word. */
+export const commonChoices: Readonly<Record<string, Text>> = {
+  ...formatWords,
+  tcp: { 'zh-CN': 'TCP', en: 'TCP' },
+  udp: { 'zh-CN': 'UDP', en: 'UDP' },
+  'hmac-sha256': { 'zh-CN': 'HMAC-SHA256', en: 'HMAC-SHA256' },
+  'hmac-sm3': { 'zh-CN': 'HMAC-SM3', en: 'HMAC-SM3' },
+};

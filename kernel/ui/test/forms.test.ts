@@ -70,6 +70,15 @@ test('[D3] every field of a verb on a noun has a label in both languages', () =>
   }
 });
 
+test('[D3] fields and choices that mean the same everywhere have words without being told', () => {
+  const [format] = describeInput(z.object({ format: z.enum(['docx', 'pdf']) }));
+  expect(format?.label).toHaveProperty('zh-CN', '格式');
+  expect(format?.options?.map(({ label }) => label)).toEqual([
+    expect.objectContaining({ en: 'Word (DOCX)' }),
+    expect.objectContaining({ en: 'PDF' }),
+  ]);
+});
+
 test('[D4] a selection becomes ids, or one id, or the verb is not offered', () => {
   expect(presetFor(kernel.operations.triageFindings as Operation, ['a', 'b'])).toEqual({ ids: ['a', 'b'] });
   expect(presetFor(kernel.operations.openCase as Operation, ['a', 'b'])).toEqual({ findingIds: ['a', 'b'] });

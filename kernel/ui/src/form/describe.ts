@@ -2,7 +2,7 @@
  * Reads the fields of a form from an operation's declared input. It knows schemas, not how a field is drawn.
  * @module
  */
-import { type FieldMeta, fieldMeta, labelOf, type Text, type Widget } from '@hedun/sdk';
+import { commonChoices, type FieldMeta, fieldMeta, labelOf, type Text, type Widget } from '@hedun/sdk';
 import type { z } from 'zod';
 
 export interface FieldDescription {
@@ -109,7 +109,7 @@ function optionsOf(definition: Definition, meta: FieldMeta | undefined): Pick<Fi
   return { options: titled(values, meta) };
 }
 function titled(values: readonly string[], meta: FieldMeta | undefined) {
-  return values.map((value) => ({ value, label: meta?.options?.[value] ?? value }));
+  return values.map((value) => ({ value, label: meta?.options?.[value] ?? commonChoices[value] ?? value }));
 }
 
 /** The fields of a JSON schema, for shapes that come from the server (attributes of an asset kind, settings). */
