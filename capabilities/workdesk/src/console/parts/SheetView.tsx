@@ -116,6 +116,9 @@ function Filling({ detail: { sheet, task, files } }: { readonly detail: SheetDet
         }}
       />
       {missing.length > 0 && <Alert type="error" showIcon title={t.missingAnswers({ count: missing.length })} />}
+      <div className="hd-faint" style={{ textAlign: 'right' }}>
+        {t.handInAsk}
+      </div>
       <div className="hd-form-actions">
         <Button size="large" loading={save.isPending} onClick={() => save.mutate(given, { onError })}>
           {t.saveDraft}
