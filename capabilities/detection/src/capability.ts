@@ -2,7 +2,7 @@
  * The declaration of detection: what sources send becomes events, what rules see in them becomes alerts, alerts become incidents.
  * @module
  */
-import { defineCapability, Id } from '@hedun/sdk';
+import { defineCapability, field, Id } from '@hedun/sdk';
 import { z } from 'zod';
 import { huntOperations, huntTables } from './declared/hunts.ts';
 import { incidentTables } from './declared/incident-shapes.ts';
@@ -67,6 +67,13 @@ export const detection = defineCapability({
     },
   },
   errors,
+  settings: {
+    retentionDays: {
+      title: { 'zh-CN': '原始日志保留天数', en: 'Days that raw logs are kept' },
+      // 网络安全法 第二十一条: network logs are kept for at least six months.
+      schema: field(z.coerce.number().int().min(1).max(3650).default(190), { 'zh-CN': '天数', en: 'Days' }),
+    },
+  },
   findingKinds: {
     'detection.incident': {
       title: { 'zh-CN': '安全事件', en: 'Incident' },

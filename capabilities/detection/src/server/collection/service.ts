@@ -22,7 +22,6 @@ const lookMs = 1000;
 const restartMs = 1000;
 /** Lines wait here at most so much for a worker that does not follow; then senders wait. */
 const logLimit = 8 * 2 ** 30;
-const defaultRetentionDays = 180;
 
 export const collectionService: Service<Detection> = {
   start: async (context) => {
@@ -36,6 +35,7 @@ export const collectionService: Service<Detection> = {
       totalLimit: logLimit,
       onDurable: (offset) => void Atomics.store(elsewhere.push, 0, BigInt(offset)),
     });
+    const retentionDays = Number(await context.setting('retentionDays'));
     const desk = new IncidentDesk();
     const platform = platformOf(context, desk);
     const health = new HealthBook();
@@ -102,7 +102,7 @@ export const collectionService: Service<Detection> = {
         busFolder: bus,
         elsewhere,
         store: storeSettings(folder),
-        retentionDays: defaultRetentionDays,
+        retentionDays,
       };
       desk.forget();
       const thread = new Worker(new URL('../worker/pipeline-thread.ts', import.meta.url), { workerData: data });
