@@ -2,6 +2,7 @@
  * Learning runtime, detectors for partially labelled tables and for sensor series, and their honest metrics: plain data in, plain data out.
  * @module
  */
+export { type ModelState, readModel, writeModel } from './model-file.ts';
 export { openRandom, type Random } from './random.ts';
 export { type Heap, openHeap } from './runtime/heap.ts';
 export { dense, gatedRecurrent, type Layer, layerNormal, perceptron, selfAttention } from './runtime/layers.ts';

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { readModel, writeModel } from '../src/model-file.ts';
 import { openRandom } from '../src/random.ts';
 import { calibrate, heightOf, surprise } from '../src/table/calibration.ts';
 import type { TableDetector } from '../src/table/detector.ts';
@@ -139,6 +140,32 @@ describe('detectors of tables', () => {
     },
     60_000,
   );
+
+  test.each(
+    [
+      ...unsupervised,
+      ...informed,
+      fused({ unsupervised, informed: [balancedForest({ trees: 20 }), deviation(quick)] }),
+    ].map((detector) => [detector.name, detector] as const),
+  )(
+    '[F1] a model of %s is one file that scores the same bits again',
+    (_name, detector) => {
+      const { training, prepared } = ready(21);
+      const model = detector.fit(training, openRandom(1));
+      const again = detector.open(readModel(writeModel(model.state)));
+      expect([...again.score(prepared)]).toEqual([...model.score(prepared)]);
+    },
+    60_000,
+  );
+  test('[F2] a model file that was cut, changed or is none is refused by name', () => {
+    const { training } = ready(22);
+    const file = writeModel(ecod().fit(training, openRandom(1)).state);
+    expect(() => readModel(file.subarray(0, file.length - 1))).toThrow('bytes, got');
+    const bent = file.slice();
+    bent[200]! ^= 1;
+    expect(() => readModel(bent)).toThrow('another checksum');
+    expect(() => readModel(new Uint8Array(100))).toThrow('begins with HEDUNMDL');
+  });
 
   test('[T2] the fused detector hears a known and an unknown kind, and explains itself', () => {
     const { training, prepared, testClasses, testLabels } = ready(11, 1);

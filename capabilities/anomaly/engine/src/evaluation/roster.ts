@@ -3,10 +3,11 @@
  * so that each figure has its floor beside it.
  * @module
  */
-import type { Random } from '../random.ts';
+import { openRandom, type Random } from '../random.ts';
 import type { SeriesDetector } from '../series/detector.ts';
 import { linearForecaster, principalComponents } from '../series/linear.ts';
 import { matrixProfile } from '../series/nearest.ts';
+import { graphDeviation, recurrentVariational, usad } from '../series/rivals.ts';
 import { vgNet } from '../series/vg-net.ts';
 import type { TableDetector } from '../table/detector.ts';
 import { balancedForest } from '../table/detectors/balanced-forest.ts';
@@ -50,6 +51,9 @@ export const seriesRoster: readonly SeriesDetector[] = [
   principalComponents({ smooth: 10 }),
   linearForecaster(),
   matrixProfile(),
+  usad(),
+  graphDeviation(),
+  recurrentVariational(),
   randomSeries(),
 ];
 
@@ -58,7 +62,8 @@ export function randomTable(): TableDetector {
   return {
     name: 'random',
     needsLabels: 0,
-    fit: (_training, random) => ({ score: ({ rows }) => drawn(rows, random.fork('scores')) }),
+    fit: (_training, random) => ({ state: {}, score: ({ rows }) => drawn(rows, random.fork('scores')) }),
+    open: () => ({ state: {}, score: ({ rows }) => drawn(rows, openRandom(0)) }),
   };
 }
 export function randomSeries(): SeriesDetector {

@@ -19,6 +19,7 @@ import { type Matrix, matrix } from '../table/matrix.ts';
 import { applyScaling, learnScaling, type SeriesDetector, trailingMean } from './detector.ts';
 import { expected, forecastErrors, learnForecast, usualOf } from './linear.ts';
 import { openNearest } from './nearest.ts';
+import { keepNearest } from './relations.ts';
 
 export interface VgNetOptions {
   readonly name?: string;
@@ -163,26 +164,8 @@ function trainNet(
     return { x, noise, mask, middle, logVariance, rebuilt, next };
   };
   /** The relations: each sensor listens to those whose embeddings are most like its own, itself included. */
-  const relate = (mask: Tensor, size: number) => {
-    const values = parameters.values(places);
-    const alike = new Float64Array(sensors);
-    const row = new Float32Array(sensors);
-    for (let i = 0; i < sensors; i += 1) {
-      for (let j = 0; j < sensors; j += 1) {
-        let [dot, a, b] = [0, 0, 0];
-        for (let k = 0; k < embedding; k += 1) {
-          const [p, q] = [values[i * embedding + k]!, values[j * embedding + k]!];
-          dot += p * q;
-          a += p * p;
-          b += q * q;
-        }
-        alike[j] = dot / Math.sqrt(a * b + 1e-12);
-      }
-      const bar = Float64Array.from(alike).sort()[Math.max(0, sensors - neighbours)]!;
-      for (let j = 0; j < sensors; j += 1) row[j] = alike[j]! >= bar ? 0 : -1e4;
-      for (let each = 0; each < size; each += 1) heap.floats.set(row, (mask.at >> 2) + (each * sensors + i) * sensors);
-    }
-  };
+  const relate = (mask: Tensor, size: number) =>
+    keepNearest(parameters.values(places), sensors, embedding, neighbours, heap.floats, mask, size);
   /** One row a sensor: the window of what the forecast left over, then the window of readings, ending at `end`. */
   const fill = (x: Tensor, at: number, from: { readonly rest: Matrix; readonly readings: Matrix }, end: number) => {
     const { floats } = heap;

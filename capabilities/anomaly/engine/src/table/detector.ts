@@ -3,6 +3,8 @@
  * anomalies, and gives each row a score, higher for stranger.
  * @module
  */
+
+import type { ModelState } from '../model-file.ts';
 import type { Random } from '../random.ts';
 import type { Matrix } from './matrix.ts';
 
@@ -31,6 +33,8 @@ export function proceed(control: Control | undefined, done: number): void {
 
 export interface TableModel {
   score(table: Matrix): Float32Array;
+  /** Everything the model knows, as plain data: `detector.open(state)` scores the same bits. */
+  readonly state: ModelState;
 }
 
 export interface TableDetector {
@@ -38,6 +42,7 @@ export interface TableDetector {
   /** How many labelled anomalies it needs at least. */
   readonly needsLabels: number;
   fit(training: TrainingTable, random: Random, control?: Control): TableModel;
+  open(state: ModelState): TableModel;
 }
 
 export function checkTraining(name: string, needsLabels: number, { unlabelled, labelled }: TrainingTable): void {

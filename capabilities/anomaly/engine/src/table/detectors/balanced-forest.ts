@@ -3,18 +3,20 @@
  * balanced by weight, the bagging of positive-unlabelled learning (Mordelet and Vert, 2014).
  * @module
  */
+
+import type { ModelState } from '../../model-file.ts';
 import type { Random } from '../../random.ts';
-import { checkTraining, proceed, type TableDetector } from '../detector.ts';
+import { checkTraining, proceed, type TableDetector, type TableModel } from '../detector.ts';
 import { type Matrix, stackRows } from '../matrix.ts';
 
-interface VotingTree {
+type VotingTree = {
   readonly column: Int16Array;
   readonly cut: Float32Array;
   readonly left: Uint16Array;
   readonly right: Uint16Array;
   /** Weighted share of anomalies in a leaf. */
   readonly share: Float32Array;
-}
+};
 
 export function balancedForest({ trees = 200, unlabelledRows = 2048 } = {}): TableDetector {
   return {
@@ -33,8 +35,9 @@ export function balancedForest({ trees = 200, unlabelledRows = 2048 } = {}): Tab
           rows[at] = labelled.rows + random.below(unlabelled.rows);
         return growVotingTree(all, rows, labelled.rows, size / labelled.rows, random);
       });
-      return { score: (table) => vote(grown, table) };
+      return openForest({ trees: grown });
     },
+    open: openForest,
   };
 }
 
@@ -124,6 +127,11 @@ function growVotingTree(
 
 /** The part of Gini's criterion that depends on the cut: (a^2 + o^2) / (a + o). */
 const purity = (a: number, o: number) => (a + o === 0 ? 0 : (a * a + o * o) / (a + o));
+
+function openForest(state: ModelState): TableModel {
+  const { trees } = state as unknown as { trees: readonly VotingTree[] };
+  return { state, score: (table) => vote(trees, table) };
+}
 
 function vote(trees: readonly VotingTree[], table: Matrix): Float32Array {
   const scores = new Float32Array(table.rows);

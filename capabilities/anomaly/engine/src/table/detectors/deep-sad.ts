@@ -3,48 +3,51 @@
  * distance (eta = 1). The encoder has no biases, the centre is the mean of the first outputs with coordinates kept away from zero.
  * @module
  */
-import type { Layer } from '../../runtime/layers.ts';
+import { openRandom, type Random } from '../../random.ts';
 import { Tape, type Tensor } from '../../runtime/tape.ts';
 import { checkTraining, proceed, type TableDetector } from '../detector.ts';
-import { sampleRows, takeRows } from '../matrix.ts';
-import { drawRows, openNetwork, openScorer } from './network.ts';
+import { type Matrix, sampleRows, takeRows } from '../matrix.ts';
+import { drawRows, networkState, openNetwork, openNetworkModel, openScorer } from './network.ts';
 
 export function deepSad({ steps = 2000, batch = 128, sizes = [64, 32] } = {}): TableDetector {
+  /** The output reads the centre when it is written onto a tape. */
+  const build = (columns: number, centre: Float32Array, random: Random) => {
+    const network = openNetwork();
+    const weights = [columns, ...sizes]
+      .slice(0, -1)
+      .map((inputs, index) =>
+        network.parameters.weights(`encoder.${index}`, inputs, sizes[index]!, random, Math.SQRT2),
+      );
+    const encode = (tape: Tape, x: Tensor) =>
+      weights.reduce<Tensor>((value, matrix, index) => {
+        const product = tape.matmul(value, tape.leaf(matrix));
+        return index === weights.length - 1 ? product : tape.map('leakyRelu', product);
+      }, x);
+    const output = (tape: Tape, x: Tensor) => {
+      const minus = tape.input(1, centre.length);
+      tape.write(
+        minus,
+        centre.map((value) => -value),
+      );
+      return tape.rowSums(tape.map('square', tape.addRow(encode(tape, x), minus)));
+    };
+    return { network, encode, output };
+  };
   return {
     name: 'deepsad',
     needsLabels: 1,
     fit: (training, random, control) => {
       checkTraining('deepsad', 1, training);
       const { columns } = training.unlabelled;
-      const network = openNetwork();
+      const centre = new Float32Array(sizes.at(-1)!);
+      const { network, encode, output: squaredDistance } = build(columns, centre, random);
       const { heap, parameters } = network;
-      const weights = [columns, ...sizes]
-        .slice(0, -1)
-        .map((inputs, index) => parameters.weights(`encoder.${index}`, inputs, sizes[index]!, random, Math.SQRT2));
-      const encoder: Pick<Layer, 'on'> = {
-        on: (tape, x) =>
-          weights.reduce<Tensor>((value, matrix, index) => {
-            const product = tape.matmul(value, tape.leaf(matrix));
-            return index === weights.length - 1 ? product : tape.map('leakyRelu', product);
-          }, x),
-      };
-      const width = sizes.at(-1)!;
-      const centre = new Float32Array(width);
-      for (let unit = 0; unit < width; unit += 1) {
-        const output = openScorer(network, columns, (tape, x) => tape.columns(encoder.on(tape, x), unit, 1));
-        const some = takeRows(training.unlabelled, sampleRows(random, training.unlabelled.rows, 1024));
-        let mean = 0;
-        for (const value of output(some)) mean += value / some.rows;
-        centre[unit] = Math.abs(mean) < 0.1 ? (mean < 0 ? -0.1 : 0.1) : mean;
-      }
-      const squaredDistance = (tape: Tape, x: Tensor) => {
-        const minus = tape.input(1, width);
-        tape.write(
-          minus,
-          centre.map((value) => -value),
-        );
-        return tape.rowSums(tape.map('square', tape.addRow(encoder.on(tape, x), minus)));
-      };
+      setCentre(
+        centre,
+        new Tape(heap),
+        encode,
+        takeRows(training.unlabelled, sampleRows(random, training.unlabelled.rows, 1024)),
+      );
       const tape = new Tape(heap);
       // A quarter of each batch is labelled: with the few labels there are, their share in the data would be next to nothing.
       const unlabelledRows = (batch * 3) / 4;
@@ -66,7 +69,23 @@ export function deepSad({ steps = 2000, batch = 128, sizes = [64, 32] } = {}): T
         tape.backward(loss);
         parameters.step({ rate: 1e-3, decay: 1e-3, clip: 5 });
       }
-      return { score: openScorer(network, columns, squaredDistance) };
+      return {
+        state: { ...networkState(columns, network), centre },
+        score: openScorer(network, columns, squaredDistance),
+      };
     },
+    open: (state) => openNetworkModel(state, (columns) => build(columns, state.centre as Float32Array, openRandom(0))),
   };
+}
+
+/** The mean of the first outputs, each coordinate kept at least 0.1 from zero, where a network without biases could go to at no cost. */
+function setCentre(centre: Float32Array, tape: Tape, encode: (tape: Tape, x: Tensor) => Tensor, some: Matrix): void {
+  const x = tape.input(some.rows, some.columns);
+  const out = encode(tape, x);
+  tape.write(x, some.values);
+  tape.forward();
+  const values = tape.read(out);
+  for (let at = 0; at < values.length; at += 1) centre[at % centre.length]! += values[at]! / some.rows;
+  for (let unit = 0; unit < centre.length; unit += 1)
+    if (Math.abs(centre[unit]!) < 0.1) centre[unit] = centre[unit]! < 0 ? -0.1 : 0.1;
 }

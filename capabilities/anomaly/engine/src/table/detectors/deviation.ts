@@ -4,10 +4,11 @@
  * batches of 512 half of each kind, 1,000 of them.
  * @module
  */
+import { openRandom, type Random } from '../../random.ts';
 import { dense } from '../../runtime/layers.ts';
-import { Tape } from '../../runtime/tape.ts';
+import { Tape, type Tensor } from '../../runtime/tape.ts';
 import { checkTraining, proceed, type TableDetector } from '../detector.ts';
-import { drawRows, openNetwork, openScorer } from './network.ts';
+import { drawRows, networkState, openNetwork, openNetworkModel, openScorer } from './network.ts';
 
 export function deviation({
   steps = 1000,
@@ -16,22 +17,26 @@ export function deviation({
   margin = 5,
   references = 5000,
 } = {}): TableDetector {
+  const build = (columns: number, random: Random) => {
+    const network = openNetwork();
+    const layer = dense(network.parameters, 'hidden', columns, hidden, random, 'relu');
+    const out = dense(network.parameters, 'score', hidden, 1, random);
+    return { network, output: (tape: Tape, x: Tensor) => out.on(tape, layer.on(tape, x)) };
+  };
   return {
     name: 'devnet',
     needsLabels: 1,
     fit: (training, random, control) => {
       checkTraining('devnet', 1, training);
       const { columns } = training.unlabelled;
-      const network = openNetwork();
+      const { network, output } = build(columns, random);
       const { heap, parameters } = network;
-      const layer = dense(parameters, 'hidden', columns, hidden, random, 'relu');
-      const out = dense(parameters, 'score', hidden, 1, random);
       const tape = new Tape(heap);
       const half = batch / 2;
       const x = tape.input(batch, columns);
       const shift = tape.input(1, 1);
       const scale = tape.input(batch, 1);
-      const score = out.on(tape, layer.on(tape, x));
+      const score = output(tape, x);
       const distance = tape.product(tape.addRow(score, shift), scale);
       // |d| for unlabelled rows and max(0, margin - d) for anomalies, chosen by 0/1 inputs.
       const isUnlabelled = tape.input(batch, 1);
@@ -67,7 +72,8 @@ export function deviation({
         // RMSprop is Adam without the first moment.
         parameters.step({ rate: 1e-3, first: 0, second: 0.9, epsilon: 1e-7, ridge: 0.01, clip: 1 });
       }
-      return { score: openScorer(network, columns, (scoring, rows) => out.on(scoring, layer.on(scoring, rows))) };
+      return { state: networkState(columns, network), score: openScorer(network, columns, output) };
     },
+    open: (state) => openNetworkModel(state, (columns) => build(columns, openRandom(0))),
   };
 }

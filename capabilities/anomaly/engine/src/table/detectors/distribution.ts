@@ -3,7 +3,8 @@
  * ECOD: Li et al., TKDE 2022. HBOS: Goldstein and Dengel, KI 2012. Mahalanobis with shrinkage: Ledoit and Wolf, 2004.
  * @module
  */
-import { checkTraining, type TableDetector } from '../detector.ts';
+import type { ModelState } from '../../model-file.ts';
+import { checkTraining, type TableDetector, type TableModel } from '../detector.ts';
 import { sampleRows, takeRows } from '../matrix.ts';
 
 /** Tails of the empirical distribution of each column; of the left, the right and the skewed side the largest sum counts. */
@@ -20,28 +21,36 @@ export function ecod({ most = 50_000 } = {}): TableDetector {
         for (let row = 0; row < some.rows; row += 1) values[row] = some.values[row * columns + column]!;
         return values.sort();
       });
-      const leans = sorted.map((values) => (skewness(values) < 0 ? 'left' : 'right'));
-      return {
-        score: (table) => {
-          const scores = new Float32Array(table.rows);
-          for (let row = 0; row < table.rows; row += 1) {
-            let [left, right, auto] = [0, 0, 0];
-            for (let column = 0; column < columns; column += 1) {
-              const values = sorted[column]!;
-              const value = table.values[row * columns + column]!;
-              const below = upperBound(values, value);
-              const above = values.length - lowerBound(values, value);
-              const l = -Math.log((below + 1) / (values.length + 2));
-              const r = -Math.log((above + 1) / (values.length + 2));
-              left += l;
-              right += r;
-              auto += leans[column] === 'left' ? l : r;
-            }
-            scores[row] = Math.max(left, right, auto);
-          }
-          return scores;
-        },
-      };
+      return openEcod({ sorted });
+    },
+    open: openEcod,
+  };
+}
+
+function openEcod(state: ModelState): TableModel {
+  const { sorted } = state as { sorted: readonly Float32Array[] };
+  const columns = sorted.length;
+  const leans = sorted.map((values) => (skewness(values) < 0 ? 'left' : 'right'));
+  return {
+    state,
+    score: (table) => {
+      const scores = new Float32Array(table.rows);
+      for (let row = 0; row < table.rows; row += 1) {
+        let [left, right, auto] = [0, 0, 0];
+        for (let column = 0; column < columns; column += 1) {
+          const values = sorted[column]!;
+          const value = table.values[row * columns + column]!;
+          const below = upperBound(values, value);
+          const above = values.length - lowerBound(values, value);
+          const l = -Math.log((below + 1) / (values.length + 2));
+          const r = -Math.log((above + 1) / (values.length + 2));
+          left += l;
+          right += r;
+          auto += leans[column] === 'left' ? l : r;
+        }
+        scores[row] = Math.max(left, right, auto);
+      }
+      return scores;
     },
   };
 }
@@ -55,21 +64,30 @@ export function hbos(): TableDetector {
       checkTraining('hbos', 0, training);
       const { rows, columns, values } = training.unlabelled;
       const bins = Math.max(5, Math.min(64, Math.round(Math.sqrt(rows))));
-      // Prepared values lie in [-0.5, 1.5]; one bin beyond each end of [0, 1] takes what training never saw.
-      const place = (value: number) => Math.max(0, Math.min(bins + 1, Math.floor(value * bins) + 1));
       const rarity = new Float32Array(columns * (bins + 2));
-      for (let at = 0; at < values.length; at += 1) rarity[(at % columns) * (bins + 2) + place(values[at]!)]! += 1;
+      for (let at = 0; at < values.length; at += 1)
+        rarity[(at % columns) * (bins + 2) + binOf(values[at]!, bins)]! += 1;
       for (let at = 0; at < rarity.length; at += 1)
         rarity[at] = -Math.log((rarity[at]! + 0.5) / (rows + 0.5 * (bins + 2)));
-      return {
-        score: (table) => {
-          const scores = new Float32Array(table.rows);
-          for (let row = 0; row < table.rows; row += 1)
-            for (let column = 0; column < columns; column += 1)
-              scores[row]! += rarity[column * (bins + 2) + place(table.values[row * columns + column]!)]!;
-          return scores;
-        },
-      };
+      return openHbos({ bins, columns, rarity });
+    },
+    open: openHbos,
+  };
+}
+
+/** Prepared values lie in [-0.5, 1.5]; one bin beyond each end of [0, 1] takes what training never saw. */
+const binOf = (value: number, bins: number) => Math.max(0, Math.min(bins + 1, Math.floor(value * bins) + 1));
+
+function openHbos(state: ModelState): TableModel {
+  const { bins, columns, rarity } = state as { bins: number; columns: number; rarity: Float32Array };
+  return {
+    state,
+    score: (table) => {
+      const scores = new Float32Array(table.rows);
+      for (let row = 0; row < table.rows; row += 1)
+        for (let column = 0; column < columns; column += 1)
+          scores[row]! += rarity[column * (bins + 2) + binOf(table.values[row * columns + column]!, bins)]!;
+      return scores;
     },
   };
 }
@@ -101,24 +119,32 @@ export function mahalanobis({ most = 20_000 } = {}): TableDetector {
           covariance[i * columns + j] =
             (1 - share) * covariance[i * columns + j]! + (i === j ? (share * Math.max(trace, 1e-9)) / columns : 0);
       const factor = cholesky(covariance, columns);
-      const offset = new Float64Array(columns);
-      return {
-        score: (table) => {
-          const scores = new Float32Array(table.rows);
-          for (let row = 0; row < table.rows; row += 1) {
-            let square = 0;
-            for (let i = 0; i < columns; i += 1) {
-              let value = table.values[row * columns + i]! - mean[i]!;
-              for (let j = 0; j < i; j += 1) value -= factor[i * columns + j]! * offset[j]!;
-              value /= factor[i * columns + i]!;
-              offset[i] = value;
-              square += value * value;
-            }
-            scores[row] = Math.sqrt(square);
-          }
-          return scores;
-        },
-      };
+      return openMahalanobis({ mean, factor });
+    },
+    open: openMahalanobis,
+  };
+}
+
+function openMahalanobis(state: ModelState): TableModel {
+  const { mean, factor } = state as { mean: Float64Array; factor: Float64Array };
+  const columns = mean.length;
+  const offset = new Float64Array(columns);
+  return {
+    state,
+    score: (table) => {
+      const scores = new Float32Array(table.rows);
+      for (let row = 0; row < table.rows; row += 1) {
+        let square = 0;
+        for (let i = 0; i < columns; i += 1) {
+          let value = table.values[row * columns + i]! - mean[i]!;
+          for (let j = 0; j < i; j += 1) value -= factor[i * columns + j]! * offset[j]!;
+          value /= factor[i * columns + i]!;
+          offset[i] = value;
+          square += value * value;
+        }
+        scores[row] = Math.sqrt(square);
+      }
+      return scores;
     },
   };
 }

@@ -4,13 +4,14 @@
  * target copied every 10,000 steps, exploration from 1 to 0.1 over 10,000 steps, RMSprop at 2.5e-4.
  * @module
  */
+import { openRandom, type Random } from '../../random.ts';
 import { dense } from '../../runtime/layers.ts';
-import { Tape } from '../../runtime/tape.ts';
+import { Tape, type Tensor } from '../../runtime/tape.ts';
 import { checkTraining, proceed, type TableDetector } from '../detector.ts';
 import { type Matrix, matrix, sampleRows, takeRows } from '../matrix.ts';
 import { openSurroundings } from './exploration.ts';
 import { isolationForest } from './isolation-forest.ts';
-import { copyRow, openNetwork, openScorer } from './network.ts';
+import { copyRow, networkState, openNetwork, openNetworkModel, openScorer } from './network.ts';
 import { openReplay } from './replay.ts';
 
 export function dplan({
@@ -22,18 +23,22 @@ export function dplan({
   hidden = 20,
   sample = 1000,
 } = {}): TableDetector {
+  const build = (columns: number, random: Random) => {
+    const network = openNetwork();
+    const feature = dense(network.parameters, 'feature', columns, hidden, random, 'relu');
+    const value = dense(network.parameters, 'value', hidden, 2, random);
+    const output = (tape: Tape, x: Tensor) => tape.columns(value.on(tape, feature.on(tape, x)), 1, 1);
+    return { network, feature, value, output };
+  };
   return {
     name: 'dplan',
     needsLabels: 1,
     fit: (training, random, control) => {
       checkTraining('dplan', 1, training);
       const { columns } = training.unlabelled;
-      const [network, slow] = [openNetwork(), openNetwork()];
+      const { network, feature, value, output } = build(columns, random);
+      const { network: slow, feature: slowFeature, value: slowValue } = build(columns, random);
       const { heap, parameters } = network;
-      const feature = dense(parameters, 'feature', columns, hidden, random, 'relu');
-      const value = dense(parameters, 'value', hidden, 2, random);
-      const slowFeature = dense(slow.parameters, 'feature', columns, hidden, random, 'relu');
-      const slowValue = dense(slow.parameters, 'value', hidden, 2, random);
       slow.parameters.follow(parameters, 1);
       const world = openSurroundings(
         training,
@@ -128,10 +133,9 @@ export function dplan({
           if (taken % 10_000 === 0) slow.parameters.follow(parameters, 1);
         }
       }
-      return {
-        score: openScorer(network, columns, (tape, x) => tape.columns(value.on(tape, feature.on(tape, x)), 1, 1)),
-      };
+      return { state: networkState(columns, network), score: openScorer(network, columns, output) };
     },
+    open: (state) => openNetworkModel(state, (columns) => build(columns, openRandom(0))),
   };
 }
 

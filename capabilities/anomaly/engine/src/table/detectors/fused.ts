@@ -5,6 +5,7 @@
  * known kind is). The two are joined so that one strong voice is enough. No label beyond the budget is looked at.
  * @module
  */
+import type { ModelState } from '../../model-file.ts';
 import type { Random } from '../../random.ts';
 import { type Calibration, calibrate, surprise } from '../calibration.ts';
 import { clusterRows } from '../clusters.ts';
@@ -55,9 +56,10 @@ interface Member {
   readonly calibration: Calibration;
 }
 
-export function fused(
-  options: FusedOptions = {},
-): TableDetector & { fit(training: TrainingTable, random: Random, control?: Control): FusedModel } {
+export function fused(options: FusedOptions = {}): TableDetector & {
+  fit(training: TrainingTable, random: Random, control?: Control): FusedModel;
+  open(state: ModelState): FusedModel;
+} {
   const {
     unsupervised = [isolationForest(), ecod(), hbos(), mahalanobis(), neighbours()],
     informed = [balancedForest(), deepSad(), deviation(), pairwise()],
@@ -65,6 +67,7 @@ export function fused(
     judges = 4000,
     noveltyShares = [0.5, 0.75, 1],
   } = options;
+  const detectors = new Map([...unsupervised, ...informed].map((detector) => [detector.name, detector]));
   return {
     name: 'fused',
     needsLabels: 0,
@@ -94,9 +97,8 @@ export function fused(
         labelled.rows > 0
           ? fitWeights(speak(novel, labelled), speak(novel, reference), novel.length, { pull: 0.2 })
           : new Float64Array(novel.length).fill(1 / novel.length);
-      const unheard = openChoir('novel', novel, novelWeights, reference);
-      if (known.length === 0)
-        return { voices: unheard.voices, listen: (table) => speak(novel, table), score: unheard.hear };
+      const unheard = formChoir(novel, novelWeights, reference);
+      if (known.length === 0) return openFused({ novel: unheard, known: null, share: 1 }, detectors);
 
       const trials: Trial[] = [];
       for (const [kind, groups] of Object.entries({
@@ -116,22 +118,77 @@ export function fused(
         known.length,
       );
       const share = chooseShare(noveltyShares, trials, unheard, knownWeights, reference);
-      const heard = openChoir('known', known, knownWeights, reference);
-      return {
-        voices: [...unheard.voices, ...heard.voices],
-        listen: (table) => {
-          const [first, second] = [speak(novel, table), speak(known, table)];
-          const nats = new Float32Array(first.length + second.length);
-          const width = novel.length + known.length;
-          for (let row = 0; row < table.rows; row += 1) {
-            nats.set(first.subarray(row * novel.length, (row + 1) * novel.length), row * width);
-            nats.set(second.subarray(row * known.length, (row + 1) * known.length), row * width + novel.length);
-          }
-          return nats;
-        },
-        score: (table) => join(heard.hear(table), unheard.hear(table), share),
-      };
+      return openFused({ novel: unheard, known: formChoir(known, knownWeights, reference), share }, detectors);
     },
+    open: (state) => openFused(restore(state, detectors), detectors),
+  };
+}
+
+interface FusedParts {
+  readonly novel: Choir;
+  readonly known: Choir | null;
+  readonly share: number;
+}
+
+function openFused({ novel, known, share }: FusedParts, detectors: ReadonlyMap<string, TableDetector>): FusedModel {
+  const choirs = known ? [novel, known] : [novel];
+  if (choirs.some(({ members }) => members.some(({ name }) => !detectors.has(name))))
+    throw new RangeError('fused: a member of the model is not among the detectors');
+  const width = choirs.reduce((sum, { members }) => sum + members.length, 0);
+  return {
+    state: { share, novel: stateOf(novel), known: known && stateOf(known) },
+    voices: choirs.flatMap(({ members, weights }, index) =>
+      members.map(({ name }, at) => ({
+        name,
+        choir: index === 0 ? ('novel' as const) : ('known' as const),
+        weight: weights[at]!,
+      })),
+    ),
+    listen: (table) => {
+      const nats = new Float32Array(table.rows * width);
+      let offset = 0;
+      for (const { members } of choirs) {
+        const said = speak(members, table);
+        for (let row = 0; row < table.rows; row += 1)
+          nats.set(said.subarray(row * members.length, (row + 1) * members.length), row * width + offset);
+        offset += members.length;
+      }
+      return nats;
+    },
+    score: (table) => (known ? join(hear(known, table), hear(novel, table), share) : hear(novel, table)),
+  };
+}
+
+function stateOf({ members, weights, calibration }: Choir): ModelState {
+  return {
+    weights,
+    calibration: { ...calibration },
+    members: members.map((member) => ({
+      name: member.name,
+      calibration: { ...member.calibration },
+      model: member.model.state,
+    })),
+  };
+}
+
+function restore(state: ModelState, detectors: ReadonlyMap<string, TableDetector>): FusedParts {
+  const choir = (saved: ModelState): Choir => ({
+    weights: saved.weights as Float64Array,
+    calibration: saved.calibration as unknown as Calibration,
+    members: (saved.members as readonly ModelState[]).map((member) => {
+      const detector = detectors.get(member.name as string);
+      if (!detector) throw new RangeError(`fused: expected a detector named ${String(member.name)}, got none`);
+      return {
+        name: detector.name,
+        calibration: member.calibration as unknown as Calibration,
+        model: detector.open(member.model as ModelState),
+      };
+    }),
+  });
+  return {
+    novel: choir(state.novel as ModelState),
+    known: state.known ? choir(state.known as ModelState) : null,
+    share: state.share as number,
   };
 }
 
@@ -148,10 +205,10 @@ function chooseShare(
   weights: Float64Array,
   reference: Matrix,
 ): number {
-  const ordinary = unheard.hear(reference);
+  const ordinary = hear(unheard, reference);
   const heard = trials.map(({ fold, hidden }) => {
-    const choir = openChoir('known', fold, weights, reference);
-    return { hidden, known: choir.hear(hidden), novel: unheard.hear(hidden), usual: choir.hear(reference) };
+    const choir = formChoir(fold, weights, reference);
+    return { hidden, known: hear(choir, hidden), novel: hear(unheard, hidden), usual: hear(choir, reference) };
   });
   let best = { share: shares[0] ?? 1, value: Number.NEGATIVE_INFINITY };
   for (const share of shares) {
@@ -178,23 +235,23 @@ function join(known: Float32Array, novel: Float32Array, share: number): Float32A
 }
 
 interface Choir {
-  readonly voices: readonly Voice[];
-  hear(table: Matrix): Float32Array;
+  readonly members: readonly Member[];
+  readonly weights: Float64Array;
+  readonly calibration: Calibration;
 }
 
-function openChoir(choir: Voice['choir'], members: readonly Member[], weights: Float64Array, reference: Matrix): Choir {
-  const sum = (table: Matrix) => {
-    const nats = speak(members, table);
-    const sums = new Float32Array(table.rows);
-    for (let at = 0; at < nats.length; at += 1)
-      sums[Math.floor(at / members.length)]! += weights[at % members.length]! * nats[at]!;
-    return sums;
-  };
-  const calibration = calibrate(sum(reference));
-  return {
-    voices: members.map(({ name }, index) => ({ name, choir, weight: weights[index]! })),
-    hear: (table) => sum(table).map((value) => surprise(calibration, value)),
-  };
+function formChoir(members: readonly Member[], weights: Float64Array, reference: Matrix): Choir {
+  return { members, weights, calibration: calibrate(weightedSum(members, weights, reference)) };
+}
+function hear({ members, weights, calibration }: Choir, table: Matrix): Float32Array {
+  return weightedSum(members, weights, table).map((value) => surprise(calibration, value));
+}
+function weightedSum(members: readonly Member[], weights: Float64Array, table: Matrix): Float32Array {
+  const nats = speak(members, table);
+  const sums = new Float32Array(table.rows);
+  for (let at = 0; at < nats.length; at += 1)
+    sums[Math.floor(at / members.length)]! += weights[at % members.length]! * nats[at]!;
+  return sums;
 }
 
 /** What each member says of each row, in nats, row-major. */

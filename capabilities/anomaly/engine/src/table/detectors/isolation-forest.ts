@@ -3,11 +3,12 @@
  * @module
  */
 
+import type { ModelState } from '../../model-file.ts';
 import type { Random } from '../../random.ts';
-import { checkTraining, proceed, type TableDetector } from '../detector.ts';
+import { checkTraining, proceed, type TableDetector, type TableModel } from '../detector.ts';
 import { type Matrix, rowOf, sampleRows } from '../matrix.ts';
 
-export interface IsolationTree {
+export type IsolationTree = {
   /** Column of the cut, or -1 for a leaf. */
   readonly column: Int16Array;
   readonly cut: Float32Array;
@@ -15,7 +16,7 @@ export interface IsolationTree {
   readonly right: Uint16Array;
   /** Path length that a leaf stands for: its depth and the expected rest. */
   readonly length: Float32Array;
-}
+};
 
 /** Expected path length of an unsuccessful search among n rows. */
 const expectedLength = (n: number) =>
@@ -109,9 +110,15 @@ export function isolationForest({ trees = 100, sample = 256 } = {}): TableDetect
           random,
         );
       });
-      return { score: (table) => scoreByForest(grown, size, table) };
+      return openForest({ trees: grown, sample: size });
     },
+    open: openForest,
   };
+}
+
+function openForest(state: ModelState): TableModel {
+  const { trees, sample } = state as unknown as { trees: readonly IsolationTree[]; sample: number };
+  return { state, score: (table) => scoreByForest(trees, sample, table) };
 }
 
 /** For tests: how deep one row falls in one tree. */

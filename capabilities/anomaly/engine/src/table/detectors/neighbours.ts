@@ -3,10 +3,12 @@
  * all rows: Sugiyama and Borgwardt, NeurIPS 2013).
  * @module
  */
+
+import type { ModelState } from '../../model-file.ts';
 import { openHeap } from '../../runtime/heap.ts';
 import { Tape } from '../../runtime/tape.ts';
-import { checkTraining, type TableDetector } from '../detector.ts';
-import { type Matrix, sampleRows, takeRows } from '../matrix.ts';
+import { checkTraining, type TableDetector, type TableModel } from '../detector.ts';
+import { type Matrix, matrix, sampleRows, takeRows } from '../matrix.ts';
 
 const batch = 128;
 
@@ -17,23 +19,33 @@ export function neighbours({ sample = 1024, count = 5 } = {}): TableDetector {
     fit: (training, random) => {
       checkTraining('knn', 0, training);
       const prototypes = takeRows(training.unlabelled, sampleRows(random, training.unlabelled.rows, sample));
-      const distances = openDistances(prototypes);
-      const k = Math.min(count, prototypes.rows);
-      return {
-        score: (table) => {
-          const scores = new Float32Array(table.rows);
-          distances(table, (row, squares) => {
-            // One place more, and a distance of zero is left out: a training row is its own nearest neighbour.
-            const nearest = smallest(squares, k + 1);
-            const from = nearest[0]! < 1e-9 ? 1 : 0;
-            let sum = 0;
-            for (let index = from; index < from + k && index < nearest.length; index += 1)
-              sum += Math.sqrt(Math.max(0, nearest[index]!));
-            scores[row] = sum / k;
-          });
-          return scores;
-        },
-      };
+      return openNeighbours({
+        prototypes: prototypes.values,
+        columns: prototypes.columns,
+        count: Math.min(count, prototypes.rows),
+      });
+    },
+    open: openNeighbours,
+  };
+}
+
+function openNeighbours(state: ModelState): TableModel {
+  const { prototypes, columns, count: k } = state as { prototypes: Float32Array; columns: number; count: number };
+  const distances = openDistances(matrix(prototypes.length / columns, columns, prototypes));
+  return {
+    state,
+    score: (table) => {
+      const scores = new Float32Array(table.rows);
+      distances(table, (row, squares) => {
+        // One place more, and a distance of zero is left out: a training row is its own nearest neighbour.
+        const nearest = smallest(squares, k + 1);
+        const from = nearest[0]! < 1e-9 ? 1 : 0;
+        let sum = 0;
+        for (let index = from; index < from + k && index < nearest.length; index += 1)
+          sum += Math.sqrt(Math.max(0, nearest[index]!));
+        scores[row] = sum / k;
+      });
+      return scores;
     },
   };
 }

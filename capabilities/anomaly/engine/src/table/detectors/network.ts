@@ -2,10 +2,13 @@
  * What the neural detectors share: filling a batch from drawn rows, and scoring any table by a network's output.
  * @module
  */
+
+import type { ModelState } from '../../model-file.ts';
 import type { Random } from '../../random.ts';
 import { type Heap, openHeap } from '../../runtime/heap.ts';
 import { Parameters } from '../../runtime/parameters.ts';
 import { Tape, type Tensor } from '../../runtime/tape.ts';
+import type { TableModel } from '../detector.ts';
 import type { Matrix } from '../matrix.ts';
 
 export interface Network {
@@ -50,4 +53,32 @@ export function openScorer(
     }
     return scores;
   };
+}
+
+/** A trained network as plain data: its columns and every parameter by name. */
+export function networkState(columns: number, { parameters }: Network): ModelState {
+  return {
+    columns,
+    parameters: Array.from(parameters.save(), ([name, saved]) => ({ name, ...saved })),
+  };
+}
+/** Puts saved parameters into a network that was built in the same way. */
+export function restoreNetwork(state: ModelState, { parameters }: Network): void {
+  const saved = state.parameters as unknown as readonly {
+    name: string;
+    rows: number;
+    columns: number;
+    values: Float32Array;
+  }[];
+  parameters.load(new Map(saved.map(({ name, ...rest }) => [name, rest])));
+}
+/** A model from a function that builds the network and its output; `random` only fills what is overwritten. */
+export function openNetworkModel(
+  state: ModelState,
+  build: (columns: number) => { readonly network: Network; readonly output: (tape: Tape, x: Tensor) => Tensor },
+): TableModel {
+  const columns = state.columns as number;
+  const { network, output } = build(columns);
+  restoreNetwork(state, network);
+  return { state, score: openScorer(network, columns, output) };
 }

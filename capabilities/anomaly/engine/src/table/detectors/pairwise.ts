@@ -4,23 +4,32 @@
  * the two feature vectors, so that mean needs no sampling of pairs beyond the partners' mean features.
  * @module
  */
+import { openRandom, type Random } from '../../random.ts';
 import { dense } from '../../runtime/layers.ts';
-import { Tape } from '../../runtime/tape.ts';
+import { Tape, type Tensor } from '../../runtime/tape.ts';
 import { checkTraining, proceed, type TableDetector } from '../detector.ts';
-import { drawRows, openNetwork, openScorer } from './network.ts';
+import { drawRows, networkState, openNetwork, openNetworkModel, openScorer } from './network.ts';
 
 export function pairwise({ steps = 1000, batch = 512, hidden = 20 } = {}): TableDetector {
+  const build = (columns: number, random: Random) => {
+    const network = openNetwork();
+    const feature = dense(network.parameters, 'feature', columns, hidden, random, 'relu');
+    const first = dense(network.parameters, 'first', hidden, 1, random);
+    const second = dense(network.parameters, 'second', hidden, 1, random);
+    const output = (tape: Tape, x: Tensor) => {
+      const features = feature.on(tape, x);
+      return tape.add(first.on(tape, features), second.on(tape, features));
+    };
+    return { network, feature, first, second, output };
+  };
   return {
     name: 'prenet',
     needsLabels: 1,
     fit: (training, random, control) => {
       checkTraining('prenet', 1, training);
       const { columns } = training.unlabelled;
-      const network = openNetwork();
+      const { network, feature, first, second, output } = build(columns, random);
       const { heap, parameters } = network;
-      const feature = dense(parameters, 'feature', columns, hidden, random, 'relu');
-      const first = dense(parameters, 'first', hidden, 1, random);
-      const second = dense(parameters, 'second', hidden, 1, random);
       const tape = new Tape(heap);
       const left = tape.input(batch, columns);
       const right = tape.input(batch, columns);
@@ -44,12 +53,8 @@ export function pairwise({ steps = 1000, batch = 512, hidden = 20 } = {}): Table
         parameters.step({ rate: 1e-3, first: 0, second: 0.9, epsilon: 1e-7, ridge: 0.01, clip: 1 });
       }
       // Pairs (anomaly, x) and (x, unlabelled): up to a constant the sum of both halves of the head.
-      return {
-        score: openScorer(network, columns, (scoring, rows) => {
-          const features = feature.on(scoring, rows);
-          return scoring.add(first.on(scoring, features), second.on(scoring, features));
-        }),
-      };
+      return { state: networkState(columns, network), score: openScorer(network, columns, output) };
     },
+    open: (state) => openNetworkModel(state, (columns) => build(columns, openRandom(0))),
   };
 }

@@ -6,13 +6,14 @@
  * off, so that its worth can be measured.
  * @module
  */
+import { openRandom, type Random } from '../../random.ts';
 import { perceptron } from '../../runtime/layers.ts';
-import { Tape } from '../../runtime/tape.ts';
+import { Tape, type Tensor } from '../../runtime/tape.ts';
 import { checkTraining, proceed, type TableDetector } from '../detector.ts';
 import { matrix } from '../matrix.ts';
 import { openSurroundings } from './exploration.ts';
 import { isolationForest } from './isolation-forest.ts';
-import { copyRow, openNetwork, openScorer } from './network.ts';
+import { copyRow, networkState, openNetwork, openNetworkModel, openScorer } from './network.ts';
 import { openReplay } from './replay.ts';
 
 export interface PandaOptions {
@@ -52,22 +53,12 @@ export function panda({
     fit: (training, random, control) => {
       checkTraining(name, 1, training);
       const { columns } = training.unlabelled;
-      const makeActor = () => {
-        const network = openNetwork();
-        const body = perceptron(network.parameters, 'actor', [columns, 64, 32], random);
-        const head = perceptron(network.parameters, 'action', [32, 1], random);
-        return {
-          network,
-          features: (tape: Tape, x: ReturnType<Tape['input']>) => tape.map('relu', body.on(tape, x)),
-          logit: (tape: Tape, x: ReturnType<Tape['input']>) => head.on(tape, tape.map('relu', body.on(tape, x))),
-        };
-      };
       const makeCritic = () => {
         const network = openNetwork();
         const net = perceptron(network.parameters, 'critic', [columns + 1, 64, 32, 1], random);
         return { network, net };
       };
-      const [actor, slowActor] = [makeActor(), makeActor()];
+      const [actor, slowActor] = [buildActor(columns, random), buildActor(columns, random)];
       slowActor.network.parameters.follow(actor.network.parameters, 1);
       const critics = [0, 1].map(() => {
         const [now, slow] = [makeCritic(), makeCritic()];
@@ -209,9 +200,22 @@ export function panda({
         slowActor.network.parameters.follow(actor.network.parameters, 0.01);
       }
       // The logit ranks as the action does and never saturates into ties.
-      return { score: openScorer(actor.network, columns, (tape, x) => actor.logit(tape, x)) };
+      return { state: networkState(columns, actor.network), score: openScorer(actor.network, columns, actor.logit) };
     },
+    open: (state) =>
+      openNetworkModel(state, (columns) => {
+        const { network, logit } = buildActor(columns, openRandom(0));
+        return { network, output: logit };
+      }),
   };
+}
+
+function buildActor(columns: number, random: Random) {
+  const network = openNetwork();
+  const body = perceptron(network.parameters, 'actor', [columns, 64, 32], random);
+  const head = perceptron(network.parameters, 'action', [32, 1], random);
+  const features = (tape: Tape, x: Tensor) => tape.map('relu', body.on(tape, x));
+  return { network, features, logit: (tape: Tape, x: Tensor) => head.on(tape, features(tape, x)) };
 }
 
 /** Rows with their action as one more column. */
@@ -234,7 +238,7 @@ function fillPairs(
 function noveltyOf(
   rows: { readonly rows: number; readonly columns: number; readonly values: Float32Array },
   unlabelled: number,
-  random: Parameters<TableDetector['fit']>[1],
+  random: Random,
 ): Float32Array {
   const from = rows.rows - unlabelled;
   const pool = matrix(unlabelled, rows.columns, rows.values.subarray(from * rows.columns));
