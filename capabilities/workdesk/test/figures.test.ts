@@ -1,7 +1,8 @@
 /** @module Rules [L12] to [L15]: every figure is the length of the list behind it, by unit, severity and kind, for months and years; the reports say the same. */
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { CountedRow, HeatFigures, MonthFigures, NoticeDetail, NoticeSummary } from '../src/shapes.ts';
+import type { CountedRow, HeatFigures, MonthFigures } from '../src/figure-shapes.ts';
+import type { NoticeDetail, NoticeSummary } from '../src/shapes.ts';
 import { nuclei, openStage, type Stage, type Who } from './stage.ts';
 
 const dayMs = 86_400_000;

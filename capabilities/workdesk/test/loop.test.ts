@@ -2,8 +2,9 @@
 import { addWorkdays, calendarCN, openCalendar } from '@hedun/workdays';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { MonthFigures } from '../src/figure-shapes.ts';
 import { noticeDocument } from '../src/server/documents.ts';
-import type { ImportRow, MonthFigures, NoticeDetail, NoticeSummary } from '../src/shapes.ts';
+import type { ImportRow, NoticeDetail, NoticeSummary } from '../src/shapes.ts';
 import { nuclei, openStage, type Stage, type Who } from './stage.ts';
 
 const calendar = openCalendar(calendarCN);
@@ -188,7 +189,10 @@ describe('the loop', () => {
       }
     await expect(stage.run('writeNotice', { id: first.id }, stage.auditor)).rejects.toThrow('access.denied');
     const { notice, findings } = await detail(first.id);
-    const { blocks } = noticeDocument(notice, { number: first.number, title: first.title }, findings, 'zh-CN', ['整改指南.docx', '端口清单.xlsx']);
+    const { blocks } = noticeDocument(notice, { number: first.number, title: first.title }, findings, 'zh-CN', [
+      '整改指南.docx',
+      '端口清单.xlsx',
+    ]);
     const texts = blocks.flatMap((block) => ('text' in block ? [block.text] : []));
     expect(texts).toContain('附件：1. 整改指南');
     expect(texts).toContain('　　　2. 端口清单');

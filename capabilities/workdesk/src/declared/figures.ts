@@ -5,7 +5,8 @@
 import { FileReference, field, Id, ListInput, listOutput } from '@hedun/sdk';
 import { severityWords } from '@hedun/sdk/kernel';
 import { z } from 'zod';
-import { CountedRow, figureWords, HeatFigures, Month, MonthFigures, Period } from '../shapes.ts';
+import { CountedRow, figureWords, HeatFigures, MonthFigures, Period } from '../figure-shapes.ts';
+import { Month } from '../shapes.ts';
 
 const month = field(Month, { 'zh-CN': '月份', en: 'Month' }, { help: { 'zh-CN': '例如 2026-11', en: 'e.g. 2026-11' } });
 const year = field(z.coerce.number().int().min(2000).max(2999), { 'zh-CN': '年度', en: 'Year' });

@@ -22,7 +22,8 @@ import { pullHandlers } from './pull.ts';
 import { registerHandlers } from './registers/handlers.ts';
 import { refreshSystems } from './registers/refresh.ts';
 import { reminderHandlers } from './reminders.ts';
-import { reviewHandlers } from './reviews/handlers.ts';
+import { campaignHandlers } from './reviews/campaign-handlers.ts';
+import { reviewSheetHandlers } from './reviews/sheet-handlers.ts';
 import { safePeriodHandlers } from './safe-reports/periods.ts';
 import { safeReportHandlers } from './safe-reports/reports.ts';
 import { safeWatchHandlers } from './safe-reports/watch.ts';
@@ -48,7 +49,8 @@ export const workdeskServer = implementServer(workdesk, {
     ...tallyHandlers,
     ...registerHandlers,
     ...filingHandlers,
-    ...reviewHandlers,
+    ...campaignHandlers,
+    ...reviewSheetHandlers,
     ...testHandlers,
     ...articleHandlers,
     ...trainingHandlers,

@@ -5,7 +5,7 @@
 import type { Severity } from '@hedun/sdk';
 import { addMonths } from '@hedun/workdays';
 import { sql } from 'kysely';
-import type { MonthFigures } from '../shapes.ts';
+import type { MonthFigures } from '../figure-shapes.ts';
 import { overdueCondition } from './figures/counted.ts';
 import { spanOf } from './figures/span.ts';
 import { type Here, severityRank, today } from './here.ts';
@@ -50,7 +50,7 @@ function trendOf(
  * `counted`: from the tallies, for the board. `live`: from the findings themselves, for reports. Both give the same once no unit is stale.
  */
 export async function monthFigures(context: Here, period: string, basis: 'counted' | 'live'): Promise<MonthFigures> {
-  const { from, after, start, end, first, last, lastDay } = spanOf(period);
+  const { from, start, end, first, last, lastDay } = spanOf(period);
   const { db } = context;
   const stale =
     basis === 'counted'

@@ -19,7 +19,7 @@ import {
   valuesOf,
 } from '@hedun/ui';
 import { workdesk } from '../../capability.ts';
-import { type CountedRow, figureWords } from '../../shapes.ts';
+import { type CountedRow, figureWords } from '../../figure-shapes.ts';
 import type { FigureName } from '../parts/CountedLink.tsx';
 import { useKindTitle } from '../parts/HeatTable.tsx';
 

@@ -17,7 +17,8 @@ import {
 } from '@hedun/ui';
 import type { CSSProperties } from 'react';
 import { type Workdesk, workdesk } from '../../capability.ts';
-import type { MonthFigures, NoticeSummary } from '../../shapes.ts';
+import type { MonthFigures } from '../../figure-shapes.ts';
+import type { NoticeSummary } from '../../shapes.ts';
 import { type Counted, CountedLink } from '../parts/CountedLink.tsx';
 import { HeatTable, useKindTitle } from '../parts/HeatTable.tsx';
 import { useFigures, usePeriod } from '../parts/use-figures.ts';

@@ -4,7 +4,7 @@
  */
 import { Link } from '@hedun/ui';
 import type { ReactNode } from 'react';
-import type { figureWords } from '../../shapes.ts';
+import type { figureWords } from '../../figure-shapes.ts';
 
 export type FigureName = keyof typeof figureWords;
 export interface Counted {

@@ -6,7 +6,7 @@
 import { Failure, parseFilterText } from '@hedun/sdk';
 import { type RawBuilder, sql } from 'kysely';
 import { workdesk } from '../../capability.ts';
-import { type CountedRow, figureWords, findingFigures, Period } from '../../shapes.ts';
+import { type CountedRow, figureWords, findingFigures, Period } from '../../figure-shapes.ts';
 import { type Here, today } from '../here.ts';
 import { listing } from '../listing.ts';
 import { spanOf } from './span.ts';

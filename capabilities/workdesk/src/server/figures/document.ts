@@ -4,7 +4,7 @@
  */
 import type { ReportBlock, ReportDocument } from '@hedun/sdk';
 import { severityWords } from '@hedun/sdk/kernel';
-import type { MonthFigures } from '../../shapes.ts';
+import type { MonthFigures } from '../../figure-shapes.ts';
 import { longDay } from '../documents.ts';
 import type { Here } from '../here.ts';
 

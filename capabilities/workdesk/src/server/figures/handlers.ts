@@ -6,7 +6,7 @@ import { handlers, type ReportFormat } from '@hedun/sdk';
 import { findingKinds } from '@hedun/sdk/kernel';
 import { sql } from 'kysely';
 import type { Workdesk } from '../../capability.ts';
-import type { HeatFigures } from '../../shapes.ts';
+import type { HeatFigures } from '../../figure-shapes.ts';
 import { type Here, today } from '../here.ts';
 import { monthFigures } from '../months.ts';
 import { listCounted } from './counted.ts';
