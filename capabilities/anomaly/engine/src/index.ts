@@ -3,6 +3,7 @@
  * @module
  */
 export { type ModelState, readModel, writeModel } from './model-file.ts';
+export { exportOnnx, type OnnxLayer } from './onnx.ts';
 export { openRandom, type Random } from './random.ts';
 export { type Heap, openHeap } from './runtime/heap.ts';
 export { dense, gatedRecurrent, type Layer, layerNormal, perceptron, selfAttention } from './runtime/layers.ts';
