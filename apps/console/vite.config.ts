@@ -31,11 +31,14 @@ export default defineConfig({
 
 /** `.gz` and `.br` beside every text asset; the server picks what the browser takes. Quality 9 is within 3 % of 11 and ten times faster. */
 function compressed(): Plugin {
+  let folder = '';
   return {
     name: 'compressed',
     apply: 'build',
+    configResolved({ root, build }) {
+      folder = path.resolve(root, build.outDir, build.assetsDir);
+    },
     closeBundle() {
-      const folder = path.join(import.meta.dirname, 'dist/assets');
       for (const name of readdirSync(folder)) {
         if (!/\.(js|css|svg)$/.test(name)) continue;
         const bytes = readFileSync(path.join(folder, name));

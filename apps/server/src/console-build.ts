@@ -5,7 +5,7 @@
  */
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, globSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, globSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
 
@@ -24,9 +24,22 @@ export async function ensureConsole(root: string, say: (text: string) => void): 
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === hash) return folder;
   say('正在构建控制台（仅首次或更新后）… / Building the console (first run or after an update)…');
   const started = performance.now();
-  await promisify(execFile)('npm', ['run', 'build', '-w', 'apps/console'], { cwd: root, maxBuffer: 2 ** 26 });
-  mkdirSync(folder, { recursive: true });
-  writeFileSync(stamp, hash);
+  // Built beside and put in place when complete: two starts at once, or one cut off, never leave half a console.
+  const fresh = path.join(root, `apps/console/dist.${process.pid}`);
+  const build = ['run', 'build', '-w', 'apps/console', '--', '--outDir', path.basename(fresh), '--emptyOutDir'];
+  try {
+    await promisify(execFile)('npm', build, { cwd: root, maxBuffer: 2 ** 26 });
+    writeFileSync(path.join(fresh, '.built-from'), hash);
+    rmSync(folder, { recursive: true, force: true });
+    try {
+      renameSync(fresh, folder);
+    } catch (error) {
+      // Another start put its own build there in between.
+      if (!existsSync(stamp)) throw error;
+    }
+  } finally {
+    rmSync(fresh, { recursive: true, force: true });
+  }
   say(`  ${((performance.now() - started) / 1000).toFixed(1)} s`);
   return folder;
 }
@@ -36,7 +49,7 @@ function sourceHash(root: string): string {
   const hash = createHash('sha256');
   for (const file of globSync([...sources], {
     cwd: root,
-    exclude: (name) => name === 'node_modules' || name === 'dist',
+    exclude: (name) => name === 'node_modules' || /^dist(\.\d+)?$/.test(name),
   }).sort()) {
     const { size, mtimeMs } = statSync(path.join(root, file));
     hash.update(`${file}\0${size}\0${mtimeMs}\n`);
