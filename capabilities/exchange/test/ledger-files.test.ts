@@ -2,9 +2,17 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { readCertificate } from '@hedun/exchange/contracts';
-import { parseCheckpoint, splitNote, verifyGrowth, verifyRecord } from '@hedun/exchange/ledger';
+import {
+  decodeBlock,
+  encodeBlock,
+  parseCheckpoint,
+  signNote,
+  splitNote,
+  verifyGrowth,
+  verifyRecord,
+} from '@hedun/exchange/ledger';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { certify, newNoteSigner, newP256, nodeCrypto } from '../src/server/ledger/crypto.ts';
+import { certify, newNoteSigner, newP256, nodeCrypto, signNoteWith } from '../src/server/ledger/crypto.ts';
 import { EmbeddedLedger, type EmbeddedOptions } from '../src/server/ledger/embedded.ts';
 import { LogCorrupt } from '../src/server/ledger/log-file.ts';
 import { LedgerRefusal, type Signer } from '../src/server/ledger/port.ts';
@@ -171,4 +179,31 @@ test('[F3] what conflicts is tried again with a new proposal, so that both calle
   expect((await ledger.events(0, 100)).map(({ name }) => name)).toContain('members.accepted');
   await ledger.close();
   await expect(define(ledger, 'closed')).rejects.toThrow('closed');
+});
+
+test('[G1] a follower keeps what it validated itself, and no block whose checkpoint is not the log’s', async () => {
+  const ledger = await founded();
+  for (let index = 0; index < 3; index += 1) await define(ledger, `e${index}`);
+  const other = mkdtempSync(path.join(tmpdir(), 'hedun-follower-'));
+  try {
+    const follower = await EmbeddedLedger.open({ ...options, folder: other });
+    await follower.take(await ledger.blockBytes(0));
+    const block = decodeBlock(await ledger.blockBytes(1));
+    const strange = newNoteSigner('grid.example/log', 'log');
+    const body = splitNote(block.checkpoint).body;
+    const forged = signNote(nodeCrypto.sha256, body, strange.key, signNoteWith(strange));
+    await expect(follower.take(encodeBlock({ ...block, checkpoint: forged }))).rejects.toThrow('log_signature_missing');
+    const older = decodeBlock(await ledger.blockBytes(0)).checkpoint;
+    await expect(follower.take(encodeBlock({ ...block, checkpoint: older }))).rejects.toThrow('of its own tree');
+    await expect(follower.take(await ledger.blockBytes(2))).rejects.toThrow('expected 1 at leaf 1');
+    for (let number = 1; number < 4; number += 1) await follower.take(await ledger.blockBytes(number));
+    expect(follower.chain.checkpoint).toBe(ledger.chain.checkpoint);
+    await follower.close();
+    const again = await EmbeddedLedger.open({ ...options, folder: other });
+    expect(again.chain.checkpoint).toBe(ledger.chain.checkpoint);
+    await again.close();
+  } finally {
+    rmSync(other, { recursive: true, force: true });
+    await ledger.close();
+  }
 });

@@ -21,6 +21,7 @@ import {
   verifyNote,
   WorldState,
 } from '../src/ledger/index.ts';
+import { batchPaths } from '../src/ledger/merkle.ts';
 import { crypto, noon, noteSigner, person, sha256 } from './ledger-world.ts';
 
 /** The tree of the reference implementation of RFC 6962 (certificate-transparency, merkletree tests). */
@@ -69,6 +70,17 @@ test('[L1] every leaf of every size proves its place, and no other leaf or place
       if (size > 1 && wrong) expect(toHex(wrong)).not.toBe(toHex(tree.root()));
       expect(rootFromInclusion(sha256, index, size, hashes[index]!, [...path, hashes[0]!])).toBeNull();
     }
+  }
+});
+
+test('[L1] the tree of a batch is the same tree, for every size', () => {
+  for (let size = 1; size <= 33; size += 1) {
+    const hashes = Array.from({ length: size }, (_, index) => sha256(utf8(`member ${index}`)));
+    const tree = new MerkleTree(sha256);
+    for (const each of hashes) tree.appendHash(each);
+    const { root, paths } = batchPaths(sha256, hashes);
+    expect(toHex(root)).toBe(toHex(tree.root()));
+    expect(paths.map((path) => path.map(toHex))).toEqual(hashes.map((_, index) => tree.inclusion(index).map(toHex)));
   }
 });
 

@@ -54,18 +54,10 @@ const strict: LedgerCrypto & ProofCrypto = {
       key = new X509Certificate(certificate).publicKey;
       byCertificate.set(certificate, key);
     }
-    return verify('sha256', message, { key, dsaEncoding: 'ieee-p1363' }, signature);
+    return verify('sha256', message, key, signature);
   },
   verifyByKey: (spki, message, signature) =>
-    verify(
-      'sha256',
-      message,
-      {
-        key: createPublicKey({ key: Buffer.from(spki), format: 'der', type: 'spki' }),
-        dsaEncoding: 'ieee-p1363',
-      },
-      signature,
-    ),
+    verify('sha256', message, createPublicKey({ key: Buffer.from(spki), format: 'der', type: 'spki' }), signature),
   verifyEd25519: (publicKey, message, signature) =>
     verify(
       null,
@@ -88,8 +80,7 @@ export const p256 = () => {
   return {
     ...pair,
     spki: new Uint8Array(pair.publicKey.export({ format: 'der', type: 'spki' })),
-    sign: (message: Uint8Array) =>
-      new Uint8Array(sign('sha256', message, { key: pair.privateKey, dsaEncoding: 'ieee-p1363' })),
+    sign: (message: Uint8Array) => new Uint8Array(sign('sha256', message, pair.privateKey)),
   };
 };
 export function noteSigner(name: string, kind: NoteKey['kind']) {
@@ -171,7 +162,7 @@ export function propose(
     nanos: 0,
     transientHash: transientHash(sha256, transient),
   });
-  const signature = new Uint8Array(sign('sha256', bytes, { key: by.privateKey, dsaEncoding: 'ieee-p1363' }));
+  const signature = new Uint8Array(sign('sha256', bytes, by.privateKey));
   return { bytes, signature, transient };
 }
 

@@ -4,7 +4,7 @@
  * @module
  */
 import { type Block, decodeBlock, decodeEntry, encodeEntry, type Ordered, type ValidationCode } from './block.ts';
-import { compareUtf8, equalBytes, toHex, utf8 } from './bytes.ts';
+import { compareUtf8, equalBytes, fingerprint, toHex, utf8 } from './bytes.ts';
 import { type EndorsementPolicy, EndorsementVerifier, type LedgerCrypto } from './endorse.ts';
 import { MerkleTree } from './merkle.ts';
 import { formatCheckpoint } from './note.ts';
@@ -64,7 +64,7 @@ export class Chain {
   readonly #options: ChainOptions;
   readonly #endorsements: EndorsementVerifier;
   /** Proposals this organisation's endorser found well signed, by signature. */
-  readonly #verified = new Map<string, Uint8Array>();
+  readonly #verified = new Map<number, SignedProposal>();
   readonly world = new WorldState();
   readonly hashed = new WorldState();
   readonly privateValues = new Map<string, Uint8Array>();
@@ -100,15 +100,18 @@ export class Chain {
     return this.transactions.has(transaction);
   }
   /** This organisation's endorser checked the creator's signature already. */
-  noteVerified({ bytes, signature }: SignedProposal): void {
+  noteVerified(proposal: SignedProposal): void {
+    const { signature } = proposal;
+    // The end of a DER signature is the end of s: as good as random, in a signature that holds.
+    if (signature.length < 8) return;
     if (this.#verified.size > 20_000) this.#verified.clear();
-    this.#verified.set(latin1(signature), bytes);
+    this.#verified.set(fingerprint(signature, signature.length - 6), proposal);
   }
   #wasVerified(proposal: Uint8Array, signature: Uint8Array): boolean {
-    const name = latin1(signature);
+    if (signature.length < 8) return false;
+    const name = fingerprint(signature, signature.length - 6);
     const known = this.#verified.get(name);
-    // The signature alone says nothing: it must be the one over these very bytes.
-    if (!known || !equalBytes(known, proposal)) return false;
+    if (!known || !equalBytes(known.signature, signature) || !equalBytes(known.bytes, proposal)) return false;
     this.#verified.delete(name);
     return true;
   }
@@ -315,8 +318,6 @@ export class Chain {
     return steps.reverse();
   }
 }
-
-const latin1 = (bytes: Uint8Array) => String.fromCharCode(...bytes);
 
 /** A copy with a broken signature could be anybody's: it must not keep the honest transaction out. */
 const takesId = (code: ValidationCode) => code !== 'DUPLICATE_TXID' && code !== 'BAD_CREATOR_SIGNATURE';

@@ -3,8 +3,8 @@
  * a Merkle tree of the batch, and for each transaction the path to it. Each transaction still proves its endorsement alone.
  * @module
  */
-import { equalBytes } from './bytes.ts';
-import { batchPaths, type Hash, rootFromInclusion } from './merkle.ts';
+import { equalBytes, fingerprint } from './bytes.ts';
+import { batchPaths, type Hash, nodeHash, rootFromInclusion } from './merkle.ts';
 import type { ContractRuntime, Simulation } from './runtime.ts';
 import type { StateView } from './stub.ts';
 import {
@@ -19,7 +19,7 @@ import {
   transactionId,
 } from './transaction.ts';
 
-/** ECDSA P-256 with SHA-256, r ‖ s, and the other primitives the ledger needs; the world gives them. */
+/** ECDSA P-256 with SHA-256, DER, and the other primitives the ledger needs; the world gives them. */
 export interface LedgerCrypto {
   readonly sha256: Hash;
   /** @param certificate PEM; the signature is checked with its key */
@@ -159,7 +159,13 @@ export function assemble(proposal: SignedProposal, answers: readonly EndorsedOne
 export class EndorsementVerifier {
   readonly #policy: EndorsementPolicy;
   readonly #crypto: LedgerCrypto;
-  readonly #good = new Set<string>();
+  /** Batch signatures found good, by root. */
+  readonly #good = new Map<number, { readonly message: Uint8Array; readonly signature: Uint8Array }[]>();
+  /** Parents computed before, by left child: the paths of a batch share all but their first steps. */
+  readonly #parents = new Map<
+    number,
+    { readonly left: Uint8Array; readonly right: Uint8Array; readonly parent: Uint8Array }
+  >();
 
   constructor(policy: EndorsementPolicy, crypto: LedgerCrypto) {
     this.#policy = policy;
@@ -175,17 +181,28 @@ export class EndorsementVerifier {
     return organisations.size >= this.#policy.required;
   }
 
+  readonly #combine = (left: Uint8Array, right: Uint8Array): Uint8Array => {
+    const name = fingerprint(left, 0);
+    const known = this.#parents.get(name);
+    if (known && equalBytes(known.left, left) && equalBytes(known.right, right)) return known.parent;
+    const parent = nodeHash(this.#crypto.sha256, left, right);
+    if (this.#parents.size > 20_000) this.#parents.clear();
+    this.#parents.set(name, { left: left.slice(), right: right.slice(), parent });
+    return parent;
+  };
+
   #holds({ msp, index, size, path, signature }: Endorsement, leaf: Uint8Array): boolean {
     const key = this.#policy.organisations.get(msp);
     if (!key) return false;
-    const root = rootFromInclusion(this.#crypto.sha256, index, size, leaf, path);
+    const root = rootFromInclusion(this.#crypto.sha256, index, size, leaf, path, this.#combine);
     if (!root) return false;
     const message = batchMessage(msp, root, size);
-    const name = `${String.fromCharCode(...message)}|${String.fromCharCode(...signature)}`;
-    if (this.#good.has(name)) return true;
+    const name = fingerprint(root, 0);
+    const known = this.#good.get(name) ?? [];
+    if (known.some((each) => equalBytes(each.message, message) && equalBytes(each.signature, signature))) return true;
     if (!this.#crypto.verifyByKey(key, message, signature)) return false;
     if (this.#good.size > 4096) this.#good.clear();
-    this.#good.add(name);
+    this.#good.set(name, [...known.slice(-8), { message, signature: signature.slice() }]);
     return true;
   }
 }

@@ -3,7 +3,7 @@
  * RFC 9162 §2.1.3.2 and §2.1.4.2. The hash comes as an argument: `node:crypto` on a server, @noble/hashes in a browser.
  * @module
  */
-import { concat, equalBytes } from './bytes.ts';
+import { equalBytes } from './bytes.ts';
 
 export type Hash = (bytes: Uint8Array) => Uint8Array;
 
@@ -139,15 +139,17 @@ export function rootFromInclusion(
   size: number,
   leaf: Uint8Array,
   path: readonly Uint8Array[],
+  /** How two nodes become their parent; given where many paths of one tree are climbed and most parents are known. */
+  combine: (left: Uint8Array, right: Uint8Array) => Uint8Array = (left, right) => nodeHash(hash, left, right),
 ): Uint8Array | null {
   if (!Number.isSafeInteger(size) || !Number.isSafeInteger(index) || index < 0 || index >= size) return null;
   let [first, second, root] = [index, size - 1, leaf];
   for (const step of path) {
     if (second === 0 || step.length !== 32) return null;
     if (odd(first) || first === second) {
-      root = nodeHash(hash, step, root);
+      root = combine(step, root);
       while (!odd(first) && first !== 0) [first, second] = [half(first), half(second)];
-    } else root = nodeHash(hash, root, step);
+    } else root = combine(root, step);
     [first, second] = [half(first), half(second)];
   }
   return second === 0 ? root : null;
@@ -181,8 +183,25 @@ export function isConsistent(
   return high === 0 && equalBytes(before, first.root) && equalBytes(after, second.root);
 }
 
-/** A small tree over the members of one batch, for signing many things at once; same domains as the log. */
+/**
+ * A small tree over the members of one batch, for signing many things at once. Pairing level by level and carrying a last odd node up gives the same
+ * tree as RFC 6962's recursion.
+ */
 export function batchPaths(hash: Hash, leaves: readonly Uint8Array[]): { root: Uint8Array; paths: Uint8Array[][] } {
-  const tree = new MerkleTree(hash, concat(...leaves));
-  return { root: tree.root(), paths: leaves.map((_, index) => tree.inclusion(index)) };
+  const levels: Uint8Array[][] = [[...leaves]];
+  for (let below = levels[0]!; below.length > 1; below = levels.at(-1)!) {
+    const level: Uint8Array[] = [];
+    for (let i = 0; i < below.length; i += 2)
+      level.push(i + 1 < below.length ? nodeHash(hash, below[i]!, below[i + 1]!) : below[i]!);
+    levels.push(level);
+  }
+  const paths = leaves.map((_, leaf) => {
+    const path: Uint8Array[] = [];
+    for (let [level, i] = [0, leaf]; level < levels.length - 1; level += 1, i >>= 1) {
+      const sibling = levels[level]![i ^ 1];
+      if (sibling) path.push(sibling);
+    }
+    return path;
+  });
+  return { root: levels.at(-1)![0]!, paths };
 }

@@ -26,7 +26,7 @@ export interface Proposal {
 }
 export interface SignedProposal {
   readonly bytes: Uint8Array;
-  /** ECDSA P-256 with SHA-256 over the bytes, r ‖ s. */
+  /** ECDSA P-256 with SHA-256 over the bytes, DER. */
   readonly signature: Uint8Array;
   readonly transient: ReadonlyMap<string, Uint8Array>;
 }

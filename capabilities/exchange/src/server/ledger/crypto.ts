@@ -1,5 +1,6 @@
 /**
- * The ledger's primitives by `node:crypto`: P-256 signatures as r ‖ s, Ed25519 for checkpoints, SHA-256. Keys are parsed once and remembered.
+ * The ledger's primitives by `node:crypto`: P-256 signatures in DER, Ed25519 for checkpoints, SHA-256. Keys are parsed once and remembered, and handed
+ * over bare: inside an options object (`{ key, dsaEncoding }`) each call costs Node 24 half a verification more (128 against 81 µs, sign 85 against 33).
  * @module
  */
 import {
@@ -35,8 +36,6 @@ const ofSpki = remembered((text) => createPublicKey({ key: Buffer.from(text, 'la
 const ofEd25519 = remembered((text) =>
   createPublicKey({ key: { kty: 'OKP', crv: 'Ed25519', x: text }, format: 'jwk' }),
 );
-const p256 = { dsaEncoding: 'ieee-p1363' } as const;
-
 /** A key that cannot be read is a signature that does not hold. */
 function attempt(work: () => boolean): boolean {
   try {
@@ -51,10 +50,10 @@ export const nodeCrypto: LedgerCrypto & ProofCrypto = {
   verifyByCertificate: (pem, message, signature) =>
     attempt(() => {
       const key = ofCertificate(pem);
-      return key.asymmetricKeyType === 'ec' && verify('sha256', message, { key, ...p256 }, signature);
+      return key.asymmetricKeyType === 'ec' && verify('sha256', message, key, signature);
     }),
   verifyByKey: (spki, message, signature) =>
-    attempt(() => verify('sha256', message, { key: ofSpki(Buffer.from(spki).toString('latin1')), ...p256 }, signature)),
+    attempt(() => verify('sha256', message, ofSpki(Buffer.from(spki).toString('latin1')), signature)),
   verifyEd25519: (publicKey, message, signature) =>
     attempt(() => verify(null, message, ofEd25519(Buffer.from(publicKey).toString('base64url')), signature)),
 };
@@ -68,8 +67,7 @@ export function newP256(): SigningKey {
   const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   return { privateKey, spki: publicKey.export({ format: 'der', type: 'spki' }) };
 }
-export const signP256 = (privateKey: KeyObject, message: Uint8Array): Uint8Array =>
-  sign('sha256', message, { key: privateKey, ...p256 });
+export const signP256 = (privateKey: KeyObject, message: Uint8Array): Uint8Array => sign('sha256', message, privateKey);
 
 export const exportKey = (key: KeyObject) => key.export({ format: 'pem', type: 'pkcs8' }).toString();
 export function importKey(pem: string): SigningKey {

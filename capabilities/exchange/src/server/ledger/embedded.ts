@@ -29,6 +29,7 @@ import {
   encodeEnvelope,
   encodeProposal,
   encodeSnapshot,
+  equalBytes,
   formatKey,
   fromUtf8,
   type LogTrust,
@@ -329,12 +330,25 @@ export class EmbeddedLedger implements LedgerPort {
   take(bytes: Uint8Array): Promise<void> {
     const taken = this.#taking.then(async () => {
       const { block, committed } = this.chain.follow(bytes);
-      await this.#keep(block, encodeBlock(block));
+      this.#requireCheckpoint(block);
+      // Root, place and checkpoint are theirs, so the bytes are as well.
+      await this.#keep(block, bytes.slice());
       this.#options.onCommitted?.(committed);
       await this.#snapshotIfDue(committed.length);
     });
     this.#taking = taken.catch(() => undefined);
     return taken;
+  }
+  /** Signed by the log's key over exactly this tree, or the block is not taken: it could not be opened again. */
+  #requireCheckpoint(block: Block): void {
+    try {
+      const { size, root } = verifyCheckpoint(nodeCrypto, this.trust(), block.checkpoint);
+      if (size !== block.first + block.entries.length || !equalBytes(root, block.root))
+        throw new RangeError(`block: expected a checkpoint of its own tree, got one of size ${size}`);
+    } catch (error) {
+      this.chain.discard(block);
+      throw error;
+    }
   }
   async blockBytes(number: number): Promise<Uint8Array> {
     const place = this.#blocks[number];
