@@ -3,7 +3,8 @@ import { matrix } from '../src/index.ts';
 import {
   type Alarm,
   type Fault,
-  learnMonitor, neighboursIn,
+  knowledgeOf,
+  learnMonitor,
   type Monitor,
   openTwin,
   planTunnel,
@@ -19,7 +20,7 @@ const record = (seed: number, seconds: number) => {
   return recording;
 };
 beforeAll(() => {
-  open = learnMonitor(record(1, 1500), plan.owner, { near: neighboursIn(plan) });
+  open = learnMonitor(record(1, 1500), plan.owner, knowledgeOf(plan));
 });
 const run = (seed: number, faults: readonly Omit<Fault, 'until'>[], seconds = 420) => {
   const twin = openTwin(plan, seed);

@@ -7,7 +7,7 @@ import { openRandom, type Random } from '../random.ts';
 import type { SeriesDetector } from '../series/detector.ts';
 import { linearForecaster, principalComponents } from '../series/linear.ts';
 import { matrixProfile } from '../series/nearest.ts';
-import { graphDeviation, recurrentVariational, usad } from '../series/rivals.ts';
+import { graphDeviation, graphDeviation, recurrentVariational, recurrentVariational, usad, usad } from '../series/rivals.ts';
 import { vgNet } from '../series/vg-net.ts';
 import type { TableDetector } from '../table/detector.ts';
 import { balancedForest } from '../table/detectors/balanced-forest.ts';
@@ -51,6 +51,9 @@ export const seriesRoster: readonly SeriesDetector[] = [
   principalComponents({ smooth: 10 }),
   linearForecaster(),
   matrixProfile(),
+  recurrentVariational(),
+  graphDeviation(),
+  usad(),
   usad(),
   graphDeviation(),
   recurrentVariational(),

@@ -49,7 +49,7 @@ export function learnNormal(table: Matrix, scores: Float32Array, random: Random)
 }
 
 export function explainRow(
-  model: TableModel,
+  model: Pick<TableModel, 'score'>,
   row: Float32Array,
   normal: NormalCases,
   { reasons: most = 6, nearest = 3 } = {},

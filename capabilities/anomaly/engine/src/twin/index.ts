@@ -4,5 +4,14 @@
  */
 export { befalls, type Fault, type FaultKind, faultKinds } from './faults.ts';
 export { type Alarm, type AlarmForm, learnMonitor, type Monitor, type MonitorOptions } from './monitor.ts';
-export { type Device, type DeviceKind, deviceKinds, deviceOf, neighboursIn, type Plan, planTunnel, signalsOf } from './plan.ts';
+export {
+  type Device,
+  type DeviceKind,
+  deviceKinds,
+  deviceOf,
+  knowledgeOf,
+  type Plan,
+  planTunnel,
+  signalsOf,
+} from './plan.ts';
 export { openTwin, type Twin } from './simulator.ts';

@@ -17,6 +17,8 @@ export interface MonitorOptions {
   readonly patience?: number;
   /** Whether what happens to one device is directly felt by another: places, not formulas. */
   readonly near?: (one: number, other: number) => boolean;
+  /** Whether a device only measures what others together draw or send. */
+  readonly sums?: (device: number) => boolean;
 }
 export interface Alarm {
   readonly device: number;
@@ -45,9 +47,14 @@ export interface Monitor {
 
 /** A consequence may be noticed this many seconds before its cause. */
 const ahead = 15;
+/**
+ * A strong cause drives the whole system to where nothing was learned, and everything surprises a little there: what surprises less than this
+ * share of the strongest cause is taken for its consequence, unless a sensor is plainly silent or stuck.
+ */
+const echo = 0.05;
 
 export function learnMonitor(recording: Matrix, owner: Uint16Array, options: MonitorOptions = {}): () => Monitor {
-  const { related = 8, smooth = 8, patience = 3, near = () => false } = options;
+  const { related = 8, smooth = 8, patience = 3, near = () => false, sums = () => false } = options;
   const { columns: signals, values } = recording;
   const fitted = Math.floor(recording.rows * 0.7);
   if (fitted < 60) throw new RangeError(`recording: expected at least 86 seconds, got ${recording.rows}`);
@@ -69,7 +76,7 @@ export function learnMonitor(recording: Matrix, owner: Uint16Array, options: Mon
 
   const devices = Math.max(...owner) + 1;
   const open = (thresholds: Float64Array) =>
-    openMonitor({ mean, width, usual, residual, owner, devices, signals, smooth, patience, near, thresholds });
+    openMonitor({ mean, width, usual, residual, owner, devices, signals, smooth, patience, near, sums, thresholds });
   // The rest of the recording, which nothing was fitted to, says how loud a quiet device gets.
   const loudest = new Float64Array(devices).fill(1);
   const trial = open(new Float64Array(devices).fill(1));
@@ -94,11 +101,12 @@ interface Parts {
   readonly smooth: number;
   readonly patience: number;
   readonly near: (one: number, other: number) => boolean;
+  readonly sums: (device: number) => boolean;
   readonly thresholds: Float64Array;
 }
 
 function openMonitor(parts: Parts): Monitor {
-  const { mean, width, usual, residual, owner, devices, signals, smooth, patience, near, thresholds } = parts;
+  const { mean, width, usual, residual, owner, devices, signals, smooth, patience, near, sums, thresholds } = parts;
   const now = new Float64Array(signals);
   const before = new Float64Array(signals);
   const energy = new Float64Array(signals);
@@ -111,6 +119,10 @@ function openMonitor(parts: Parts): Monitor {
   const peak = new Float32Array(devices);
   const unexplained = new Float32Array(devices);
   const corrected = new Float64Array(signals);
+  // A meter moves with all it carries; what moved it is asked first.
+  const weight = (device: number) => peak[device]! * (sums(device) ? 0.1 : 1);
+  const feels = (device: number, cause: number) =>
+    cause === device || (near(cause, device) && since[cause]! <= since[device]! + ahead);
   let second = -1;
   const stuckAfter = 10;
   return {
@@ -155,7 +167,7 @@ function openMonitor(parts: Parts): Monitor {
       // Strongest first: each that nothing stronger explains is a cause, and what it should have said stands in for what it said.
       corrected.set(now);
       const causes: number[] = [];
-      for (const device of ringing.toSorted((a, b) => peak[b]! - peak[a]!)) {
+      for (const device of ringing.toSorted((a, b) => weight(b) - weight(a))) {
         const own = signalsOf(owner, device);
         let left = levels[device]!;
         if (causes.length > 0 && own.every((signal) => silent[signal]! < patience && same[signal]! < stuckAfter))
@@ -166,10 +178,16 @@ function openMonitor(parts: Parts): Monitor {
             ),
           );
         unexplained[device]! += (left - unexplained[device]!) / smooth;
-        const felt = causes.some((cause) => near(cause, device) && since[cause]! <= since[device]! + ahead);
-        if (felt || (causes.length > 0 && unexplained[device]! < 1)) continue;
+        if (causes.some((cause) => feels(device, cause))) continue;
+        const sure = own.some((signal) => silent[signal]! >= patience || same[signal]! >= stuckAfter);
+        const least = sure ? 1 : Math.max(1, echo * (causes.length > 0 ? peak[causes[0]!]! : 0));
+        if (causes.length > 0 && unexplained[device]! < least) continue;
         causes.push(device);
-        for (const signal of own) corrected[signal] = now[signal]! - residual(now, before, signal);
+        // What is near may listen to what is wrong and the other way round: a few rounds let them agree on what should have been said.
+        const wrong = ringing.filter((other) => other === device || causes.some((cause) => feels(other, cause)));
+        for (let round = 0; round < 4; round += 1)
+          for (const signal of wrong.flatMap((other) => signalsOf(owner, other)))
+            corrected[signal] = corrected[signal]! - residual(corrected, before, signal);
       }
       return ringing.map((device) => {
         const own = signalsOf(owner, device);

@@ -97,6 +97,11 @@ export function deviceOf(plan: Plan, id: string): Device {
 }
 
 /** Devices of the same or the next section: what happens to one is soon felt by the other. */
-export function neighboursIn(plan: Plan): (one: number, other: number) => boolean {
+function neighboursIn(plan: Plan): (one: number, other: number) => boolean {
   return (one, other) => Math.abs(plan.devices[one]!.section - plan.devices[other]!.section) <= 1;
+}
+
+/** What a monitor of the tunnel may know beforehand: who stands near whom, and which devices are meters of others. */
+export function knowledgeOf(plan: Plan) {
+  return { near: neighboursIn(plan), sums: (device: number): boolean => plan.devices[device]!.kind === 'feeder' };
 }
