@@ -1,5 +1,6 @@
 /** @module Rules [Y1] to [Y6]: the annual review on a whole kernel. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { FilingDetail } from '../src/filing-shapes.ts';
 import type { SystemDetail, SystemSummary } from '../src/register-shapes.ts';
 import type { ReviewDetail, ReviewRow, ReviewSheetDetail, ReviewSheetSummary } from '../src/review-shapes.ts';
 import { openStage, type Stage, type Who } from './stage.ts';
@@ -62,6 +63,22 @@ describe('the annual review', () => {
     await expect(
       stage.run('answerEntry', { id: await entry('教务系统'), answer: 'confirmed' }, stage.auditor),
     ).rejects.toThrow('access.denied');
+  });
+  test('[Y5] what is filed before the review is filed as it is', async () => {
+    for (const [name, id] of [
+      ['教务系统', ids.jw],
+      ['旧选课系统', ids.old],
+    ] as const) {
+      const { details } = await stage.run<SystemDetail>('getSystem', { id });
+      const { filing } = await stage.run<FilingDetail>(
+        'fileSystem',
+        { ...details, organisationId: stage.computing, assetId: id, reason: `${name}备案` },
+        stage.contact,
+      );
+      await stage.run('decideFiling', { id: filing.id, approve: true });
+    }
+    const { items } = await stage.run<{ items: SystemSummary[] }>('listSystems', { filter: 'filing:filed' });
+    expect(items).toHaveLength(2);
   });
   test('[Y3] corrections stand field by field, and the register waits for the end', async () => {
     const before = (await sheetOf(sheets.computing ?? '')).entries.find(({ name }) => name === '教务系统')?.before;
@@ -127,6 +144,10 @@ describe('the annual review', () => {
     });
     const { items } = await stage.run<{ items: SystemSummary[] }>('listSystems', { filter: 'confirmedOn:2026-11-24' });
     expect(items.map(({ name }) => name).sort()).toEqual(['在线评测', '教务系统', '旧选课系统', '科研平台'].sort());
+    // The office has approved what it accepted: nothing differs from the filing, and what is retired is no longer filed.
+    const jw = await stage.run<SystemDetail>('getSystem', { id: ids.jw });
+    expect(jw.differences.map(({ field }) => field)).toEqual(['leader']);
+    expect((await stage.run<SystemDetail>('getSystem', { id: ids.old })).filing).toBe('retired');
     expect((await stage.run<SystemDetail>('getSystem', { id: ids.jw })).reviews).toMatchObject([
       { title: '2026年度审查', answer: 'corrected' },
     ]);
