@@ -7,6 +7,9 @@ import { parseSigma, ruleKey } from '@hedun/detection';
 import type { CapabilityServer } from '@hedun/sdk';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { exported } from '../src/server/hunting/export.ts';
+import type { EventStore } from '../src/server/store/event-store.ts';
+import { stored } from './store-contract.ts';
 
 let kernel: TestKernel;
 const now = () => new Date(kernel.clock.now().getTime());
@@ -230,4 +233,54 @@ test('[I5] an incident is handed over as finding and case with its evidence, onc
     note: '核实',
   });
   expect(judged).toMatchObject({ verdict: 'attack', status: 'handed_over' });
+});
+
+test('[G1] a hunt with an interval runs when it is due, keeps its count, and tells those who respond', async () => {
+  kernel.clock.advance(60_000);
+  const hunt = await run<{ id: string }>('saveHunt', {
+    name: '爆破',
+    filter: 'host:web01 user:root',
+    everyMinutes: 5,
+    threshold: 2,
+  });
+  const { jobId } = await run<{ jobId: string }>('runDueHunts', {});
+  await until(
+    async () => (await kernel.run('kernel.getJob', { id: jobId })) as { job: { status: string } },
+    (answer) => answer.job.status === 'succeeded',
+  );
+  const { items } = await run<{ items: { id: string; lastCount: number; nextRunAt: string }[] }>('listHunts', {});
+  const kept = items.find(({ id }) => id === hunt.id);
+  expect(kept?.lastCount).toBe(2);
+  expect(Date.parse(kept?.nextRunAt ?? '')).toBe(now().getTime() + 5 * 60_000);
+  const { rows } = await kernel.core.store.system((db) =>
+    sql<{ title: string }>`SELECT title::text AS title FROM notices`.execute(db),
+  );
+  expect(rows.filter(({ title }) => title.includes('爆破')).length).toBeGreaterThan(0);
+  await expect(run('saveHunt', { name: '爆破', filter: 'x' })).rejects.toThrow('detection.hunt_named');
+});
+
+test('[G2] exports are whole and harmless: a cell that a spreadsheet would run is text', async () => {
+  const store = {
+    async *scan() {
+      yield [{ ...stored(0), host: '=HYPERLINK("http://x")', message: 'a,"b"' }, stored(1)];
+    },
+  } as unknown as EventStore;
+  const query = { from: 0, to: 1, filter: [], organisations: null };
+  const text = async (as: 'csv' | 'ndjson' | 'ocsf') => {
+    const parts: Uint8Array[] = [];
+    for await (const part of exported(store, query, as, 10, async () => undefined)) parts.push(part);
+    return Buffer.concat(parts).toString('utf8');
+  };
+  const csv = await text('csv');
+  expect(csv.split('\n')[0]).toContain('id,time,received');
+  expect(csv).toContain('"\'=HYPERLINK(""http://x"")"');
+  expect(csv).toContain('"a,""b"""');
+  const [first] = (await text('ocsf')).split('\n');
+  expect(JSON.parse(first ?? '')).toMatchObject({
+    class_uid: 4001,
+    type_uid: 400106,
+    raw_data: stored(0).raw,
+    unmapped: { zone: 'dmz' },
+  });
+  expect((await text('ndjson')).trim().split('\n')).toHaveLength(2);
 });

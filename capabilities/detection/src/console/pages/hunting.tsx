@@ -277,7 +277,7 @@ function useSuggestions(text: string, range: { readonly from: string; readonly t
     detection,
     'suggestValues',
     { filter: '', ...range, field: (asks ? name : 'host') as PivotField, prefix: asks ? (last?.[5] ?? '') : '' },
-    { enabled: asks, keep: true },
+    { enabled: asks },
   );
   const head = text.slice(0, text.length - (last?.[0].trimStart().length ?? 0));
   if (asks)
@@ -301,9 +301,14 @@ function EventRecord({
   const t = useMessages(detection);
   const say = useSay();
   const query = useOperation<Detection, 'getEvent'>(detection, 'getEvent', { id });
+  const sources = useOperation<Detection, 'listSources'>(detection, 'listSources', { limit: 500 });
   if (query.isPending) return <Skeleton />;
   if (query.isError) return <ErrorView error={query.error} onRetry={() => void query.refetch()} />;
   const { event, fields } = query.data;
+  const shown = (name: string, value: string) => {
+    if (name === 'classUid') return say(classWords[event.classUid as keyof typeof classWords] ?? classWords[0]);
+    return name === 'sourceId' ? (sources.data?.items.find((source) => source.id === value)?.name ?? value) : value;
+  };
   return (
     <div className="hd-record">
       <h2>{say(classWords[event.classUid as keyof typeof classWords] ?? classWords[0])}</h2>
@@ -316,10 +321,7 @@ function EventRecord({
             [
               say(eventFields[name].label),
               <span key={name}>
-                {name === 'classUid'
-                  ? say(classWords[event.classUid as keyof typeof classWords] ?? classWords[0])
-                  : value}{' '}
-                <Tag onClick={() => onAdd(name, value, false)}>+</Tag>
+                {shown(name, value)} <Tag onClick={() => onAdd(name, value, false)}>+</Tag>
                 <Tag onClick={() => onAdd(name, value, true)}>{t.exclude}</Tag>
               </span>,
             ] as const,

@@ -184,7 +184,9 @@ function IncidentRecord({ id }: { readonly id: string }) {
                   <span className="hd-faint">
                     {[alert.host, alert.userName, alert.address].filter((each) => each !== '').join(' · ')}
                   </span>
-                  <div className="hd-code">{alert.summary.slice(0, 300)}</div>
+                  <div className="hd-code" style={{ overflowWrap: 'anywhere' }}>
+                    {alert.summary.slice(0, 300)}
+                  </div>
                   <div className="hd-faint">{whyOf(t as never, alert)}</div>
                   {tunes && alert.mode === 'on' && (
                     <Button size="small" type="link" onClick={() => setTuning(alert)}>

@@ -38,15 +38,33 @@ const levels: Readonly<Record<string, NewAlert['severity']>> = {
 };
 const severityIds: readonly NewAlert['severity'][] = ['info', 'info', 'low', 'medium', 'high', 'critical', 'critical'];
 const summaryLimit = 400;
+/** The field that says what was done, best first: a person reads this line before anything else. */
+const telling = [
+  'CommandLine',
+  'cmdline',
+  'command',
+  'ScriptBlockText',
+  'TargetObject',
+  'TargetFilename',
+  'ImageLoaded',
+  'PipeName',
+  'QueryName',
+  'TaskName',
+  'ServiceName',
+  'ShareName',
+  'ObjectName',
+  'TargetImage',
+];
 
 export function aboutOf(
   event: NormalEvent,
   origin: Pick<About, 'id' | 'time' | 'network' | 'sourceId' | 'organisationId'>,
 ): About {
   const { fields, format } = event.parsed;
-  const command = fields.CommandLine ?? fields.cmdline ?? fields.command;
-  const summary =
-    typeof command === 'string' && command !== '' ? command : event.url || event.message || event.parsed.raw;
+  const said = telling.map((name) => fields[name]).find((value) => typeof value === 'string' && value !== '') as
+    | string
+    | undefined;
+  const summary = said ?? (event.url || event.message || event.parsed.raw);
   // What a network sensor reports is about the machine it saw attacked.
   const sensor = event.classUid === 2004 && (format === 'suricata' || format === 'zeek');
   return {
