@@ -63,7 +63,7 @@ export const errors = {
   },
   'access.out_of_scope': {
     status: 403,
-    message: { 'zh-CN': '对象不在您的数据范围内', en: 'The record lies outside your data scope' },
+    message: { 'zh-CN': '对象不在数据范围内', en: 'The record lies outside your data scope' },
     fix: {
       'zh-CN': '请管理员扩大数据范围，或选择范围内的对象。',
       en: 'Ask an administrator to widen the scope, or choose a record inside it.',
@@ -142,7 +142,7 @@ export const errors = {
     status: 404,
     message: { 'zh-CN': '没有找到：{what}', en: 'Not found: {what}' },
     fix: {
-      'zh-CN': '检查编号；对象可能已删除或不在您的数据范围内。',
+      'zh-CN': '检查编号；对象可能已删除或不在数据范围内。',
       en: 'Check the id; the record may be deleted or outside your scope.',
     },
   },

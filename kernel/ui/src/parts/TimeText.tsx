@@ -11,11 +11,14 @@ const listeners = new Set<() => void>();
 let timer: ReturnType<typeof setInterval> | null = null;
 function subscribe(listener: () => void): () => void {
   listeners.add(listener);
-  // One clock for all relative times of the page; a minute is fine enough for "3 minutes ago".
-  timer ??= setInterval(() => {
+  // One clock for all relative times of the page; a minute is fine enough for "3 minutes ago". It stood still while nobody looked.
+  if (!timer) {
     now = Date.now();
-    for (const each of listeners) each();
-  }, 30_000);
+    timer = setInterval(() => {
+      now = Date.now();
+      for (const each of listeners) each();
+    }, 30_000);
+  }
   return () => {
     listeners.delete(listener);
     if (listeners.size === 0 && timer) {
@@ -40,9 +43,15 @@ export function TimeText({ at, exact = false }: { readonly at: string | null | u
   const full = formatTime(at);
   return (
     <time dateTime={at} title={full} className="hd-number">
-      {exact ? full : formatRelative(at, present, locale)}
+      {exact ? full : formatRelative(at, atLeast(present, at), locale)}
     </time>
   );
+}
+
+/** What happened since the clock's last look happened now, not in a minute. */
+function atLeast(present: number, at: string): number {
+  const moment = Date.parse(at);
+  return moment > present && moment - present < 60_000 ? moment : present;
 }
 
 /** A deadline: red when it has passed, amber in its last three days, unless the matter is closed. */
