@@ -7,8 +7,7 @@ import { openRandom, type Random } from '../random.ts';
 import type { SeriesDetector } from '../series/detector.ts';
 import { linearForecaster, principalComponents } from '../series/linear.ts';
 import { matrixProfile } from '../series/nearest.ts';
-import { graphDeviation, graphDeviation, recurrentVariational, recurrentVariational, usad, usad } from '../series/rivals.ts';
-import { vgNet } from '../series/vg-net.ts';
+import { graphDeviation, recurrentVariational, usad } from '../series/rivals.ts';
 import type { TableDetector } from '../table/detector.ts';
 import { balancedForest } from '../table/detectors/balanced-forest.ts';
 import { deepSad } from '../table/detectors/deep-sad.ts';
@@ -54,9 +53,6 @@ export const seriesRoster: readonly SeriesDetector[] = [
   recurrentVariational(),
   graphDeviation(),
   usad(),
-  usad(),
-  graphDeviation(),
-  recurrentVariational(),
   randomSeries(),
 ];
 
