@@ -85,6 +85,18 @@ export const exchange = defineCapability({
       permission: 'exchange.view',
       navigation: { group: 'share', order: 1, icon: 'share' },
     },
+    mine: {
+      title: { 'zh-CN': '我的属性', en: 'My attributes' },
+      path: '/exchange/mine',
+      permission: 'exchange.unit',
+      navigation: { group: 'share', order: 2, icon: 'key' },
+    },
+    attributes: {
+      title: { 'zh-CN': '属性管理', en: 'Attributes' },
+      path: '/exchange/attributes',
+      permission: 'exchange.authority',
+      navigation: { group: 'share', order: 2, icon: 'tags' },
+    },
   },
   errors,
   settings: {

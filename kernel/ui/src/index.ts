@@ -35,10 +35,12 @@ export { TrendChart, type TrendSeries } from './parts/TrendChart.tsx';
 export { useNarrow } from './parts/use-narrow.ts';
 export {
   ClientFailure,
+  downloadFile,
   type InputOf,
   type OperationName,
   type OutputOf,
   refresh,
+  uploadFile,
   useClient,
   useOperation,
   useWrite,

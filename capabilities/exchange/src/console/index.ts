@@ -11,4 +11,6 @@ export const exchangeConsole = implementConsole(exchange, {
   provenance: () => import('./pages/provenance.tsx'),
   supervision: () => import('./pages/supervision.tsx'),
   objects: () => import('./pages/objects.tsx'),
+  mine: () => import('./pages/mine.tsx'),
+  attributes: () => import('./pages/attributes.tsx'),
 });

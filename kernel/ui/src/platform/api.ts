@@ -3,8 +3,16 @@
  * Components never fetch by themselves.
  * @module
  */
-import { type Client, ClientFailure, type ClientOptions, callOperation, createClient } from '@hedun/client';
-import type { Capability } from '@hedun/sdk';
+import {
+  type Client,
+  ClientFailure,
+  type ClientOptions,
+  callOperation,
+  createClient,
+  download,
+  upload,
+} from '@hedun/client';
+import type { Capability, Evidence } from '@hedun/sdk';
 import {
   keepPreviousData,
   QueryClient,
@@ -90,6 +98,19 @@ export function useWrite<const C extends Capability, K extends OperationName<C>>
       return refresh(queries, capability.id);
     },
   });
+}
+
+/** Keeps a file that a page made (encrypted, cut, drawn) as evidence of an organisation. Files a person chooses go through `FileUpload`. */
+export async function uploadFile(
+  file: Blob,
+  about: { readonly organisationId: string; readonly name: string },
+): Promise<Evidence> {
+  return await upload(clientOptions, file, about);
+}
+/** The bytes of a kept file, for a page that does something with them; to hand a file to a person, `FileLink` is enough. */
+export async function downloadFile(evidenceId: string): Promise<ReadableStream<Uint8Array>> {
+  const response = await download(clientOptions, `/api/kernel/files/${evidenceId}`);
+  return response.body ?? new Blob([]).stream();
 }
 
 /** The session and what a person likes stay; every list and record is read again when it is next shown. */

@@ -4,8 +4,7 @@
  * Nothing here runs in constant time: WebAssembly gives no such promise, and neither do we. Long-lived secrets are used by their holder only.
  * @module
  */
-import mcl from 'mcl-wasm';
-import raw from 'mcl-wasm/dist/mcl.js';
+import { mcl, rawModule } from './mcl.ts';
 
 export type Scalar = InstanceType<typeof mcl.Fr>;
 export type PointOne = InstanceType<typeof mcl.G1>;
@@ -46,7 +45,7 @@ export interface RawCurve {
   _mclBnG1_hashAndMapToWithDst(result: number, text: number, size: number, tag: number, tagSize: number): number;
   _mclBnGT_isValid(value: number): number;
 }
-export const rawCurve = (): RawCurve => (raw as unknown as { readonly mod: RawCurve }).mod;
+export const rawCurve = (): RawCurve => (rawModule as unknown as { readonly mod: RawCurve }).mod;
 
 let ready: Promise<void> | undefined;
 /** Loads the curve once. Everything else in this folder works only afterwards. */

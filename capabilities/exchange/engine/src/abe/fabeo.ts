@@ -4,7 +4,7 @@
  * proved in the generic group model with a random oracle. What is sent over a wire is made by `encapsulation.ts`, never by this file alone.
  * @module
  */
-import mcl from 'mcl-wasm';
+
 import type { SpanProgram, Use } from '../policy/span.ts';
 import { sharesOf } from '../policy/span.ts';
 import {
@@ -21,6 +21,7 @@ import {
 } from './curve.ts';
 import { FixedBase } from './fixed-base.ts';
 import { attributeBase, fixedBases, rowBase } from './hashed.ts';
+import { mcl } from './mcl.ts';
 
 export interface PublicParameters {
   /** Globally unique name of the attribute authority. */

@@ -4,8 +4,9 @@
  * memory and is built at the fourth use only, so that a program that needs one multiple does not pay for a thousand.
  * @module
  */
-import mcl from 'mcl-wasm';
+
 import { type PointOne, type PointTwo, rawCurve, type Scalar, type Target, words } from './curve.ts';
+import { mcl } from './mcl.ts';
 
 type Element = PointOne | PointTwo | Target;
 const usesBeforeTable = 3;

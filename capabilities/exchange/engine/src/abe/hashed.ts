@@ -4,10 +4,10 @@
  * @module
  */
 
-import mcl from 'mcl-wasm';
 import { utf8 } from './bytes.ts';
 import { generatorOne, generatorTwo, hashToOne, type PointOne, type PointTwo, sumOfOnes } from './curve.ts';
 import { FixedBase } from './fixed-base.ts';
+import { mcl } from './mcl.ts';
 
 /** RFC 9380 section 3.1 asks for a tag that names application and version. */
 export const attributeTag = 'HEDUN-EXCHANGE-V01-ATTRIBUTE-with-BLS12381G1_XMD:SHA-256_SSWU_RO_';

@@ -65,11 +65,12 @@ export function ipfsStore(endpoint: string, post: Post): BulkStore {
       await must('pin/add', { arg: root });
       return { cid: root, size };
     },
-    get: (cid) =>
-      readDag(parseCid(cid).toString(), async (asked) => {
+    async *get(cid) {
+      yield* readDag(parseCid(cid).toString(), async (asked) => {
         const answer = await call('block/get', { arg: asked });
         return answer.status === 200 ? answer.body : undefined;
-      }),
+      });
+    },
     has: async (cid) => (await call('block/stat', { arg: parseCid(cid).toString(), offline: 'true' })).status === 200,
     delete: async (cid) => void (await call('pin/rm', { arg: parseCid(cid).toString() })),
   };
