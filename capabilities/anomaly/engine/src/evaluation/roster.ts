@@ -8,6 +8,7 @@ import type { SeriesDetector } from '../series/detector.ts';
 import { linearForecaster, principalComponents } from '../series/linear.ts';
 import { matrixProfile } from '../series/nearest.ts';
 import { graphDeviation, recurrentVariational, usad } from '../series/rivals.ts';
+import { vgNet } from '../series/vg-net.ts';
 import type { TableDetector } from '../table/detector.ts';
 import { balancedForest } from '../table/detectors/balanced-forest.ts';
 import { deepSad } from '../table/detectors/deep-sad.ts';
