@@ -22,6 +22,8 @@ test('[O1] the article’s scenario plays from registration by vote to the full 
       'policy_not_satisfied',
       'policy_not_satisfied',
       'policy_not_satisfied',
+      // The header encrypted again in the new epoch.
+      'done',
       'member_restricted',
       'certificate_revoked',
     ]);

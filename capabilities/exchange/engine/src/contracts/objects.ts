@@ -121,12 +121,13 @@ export class ObjectsContract extends Contract {
     return JSON.stringify(next);
   }
 
-  /** The owner's right to a new header for the same ciphertext: tier two of revocation. */
+  /** A new header for the same ciphertext, tier two of revocation: by the owner, or by an authority that renews its epochs. */
   async replaceHeader(ctx: Context, id: string, headerDigest: string): Promise<string> {
-    const { did } = await requireCaller(ctx);
+    const { did, member } = await requireCaller(ctx);
     const object =
       (await read<DataObject>(ctx, keyOf(ctx, 'object', id))) ?? refuse('objects.unknown', 'an object', id);
-    if (object.owner !== did) refuse('objects.foreign', `its owner ${object.owner}`, did);
+    if (object.owner !== did && !member.roles.includes('authority'))
+      refuse('objects.foreign', `its owner ${object.owner} or an authority`, did);
     const next: DataObject = { ...object, headerDigest: digest({ headerDigest }, 'headerDigest') };
     await write(ctx, keyOf(ctx, 'object', id), next);
     await write(ctx, keyOf(ctx, 'objectVersion', id, sortable(next.version)), next);

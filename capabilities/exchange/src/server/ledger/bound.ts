@@ -3,7 +3,7 @@
  * of it, and it is the contract that permits or refuses. Without a ledger the operations are as they are.
  * @module
  */
-import type { AccessRecord, PolicyTree } from '@hedun/exchange/contracts';
+import type { AccessRecord, DataObject, PolicyTree } from '@hedun/exchange/contracts';
 import { dayOf, type Policy, parsePolicy } from '@hedun/exchange/policy';
 import { Failure, type Handler } from '@hedun/sdk';
 import { CID } from 'multiformats/cid';
@@ -11,7 +11,7 @@ import type { Exchange } from '../../capability.ts';
 import type { LedgerRow } from '../../ledger-shapes.ts';
 import { type Here, instant } from '../here.ts';
 import { nodeCrypto } from './crypto.ts';
-import { actorOn, openLedger, submit } from './open.ts';
+import { actorOn, evaluate, openLedger, submit } from './open.ts';
 
 type Handle<K extends keyof Exchange['operations']> = Handler<Exchange, K>;
 interface Bindable {
@@ -20,6 +20,7 @@ interface Bindable {
   readonly grantAttribute: Handle<'grantAttribute'>;
   readonly refuseAttribute: Handle<'refuseAttribute'>;
   readonly revokeAttribute: Handle<'revokeAttribute'>;
+  readonly renewEpoch: Handle<'renewEpoch'>;
   readonly publishObject: Handle<'publishObject'>;
   readonly fetchObject: Handle<'fetchObject'>;
   readonly withdrawObject: Handle<'withdrawObject'>;
@@ -41,6 +42,7 @@ async function ledgerOfAuthority(context: Here, authorityId: string): Promise<Le
     .innerJoin('exchangeAuthorities', 'exchangeAuthorities.organisationId', 'exchangeLedgers.organisationId')
     .selectAll('exchangeLedgers')
     .where('exchangeAuthorities.id', '=', authorityId)
+    .where('exchangeLedgers.kind', '=', 'business')
     .executeTakeFirst();
   if (!row) return null;
   const { chain } = await openLedger(context, row);
@@ -118,6 +120,28 @@ export function bindToLedger(inner: Bindable): Bindable {
         await submit(context, row, 'attributes:revoke', [JSON.stringify(revocation)]);
       }
       return grant;
+    },
+    renewEpoch: async (input, context) => {
+      const renewed = await inner.renewEpoch(input, context);
+      const objects = await context.transaction(async (within) => {
+        const row = await ledgerOfAuthority(within, input.authorityId);
+        if (!row) return [];
+        return await within.db
+          .selectFrom('exchangeObjects')
+          .select(['id', 'headerDigest'])
+          .where('authorityId', '=', input.authorityId)
+          .where('status', '=', 'published')
+          .execute();
+      });
+      for (const object of objects)
+        await context.transaction(async (within) => {
+          const row = await ledgerOfAuthority(within, input.authorityId);
+          const known = row && (await evaluate<DataObject | null>(within, row, 'objects:object', [object.id]));
+          // Published before there was a ledger, or encrypted again already: nothing to record.
+          if (!row || !known || known.headerDigest === object.headerDigest) return;
+          await submit(within, row, 'objects:replaceHeader', [object.id, object.headerDigest]);
+        });
+      return renewed;
     },
     publishObject: async (input, context) => {
       const object = await inner.publishObject(input, context);
