@@ -311,6 +311,23 @@ test('[W10] the command scans files with any rules: a line of JSON for each matc
       );
       expect(again).toEqual(out.slice(0, 1));
     }
+    // Without its values a rule with a placeholder is refused by name; with them it runs.
+    writeFileSync(
+      path.join(folder, 'bad.yml'),
+      ruleText('01920000-0000-4000-8000-0000000000c1', 'x').replace("endswith: '\\x'", "expand: '%programs%'"),
+    );
+    writeFileSync(path.join(folder, 'values.json'), JSON.stringify({ programs: ['C:\\b.exe', 'C:\\d.exe'] }));
+    const expanded: string[] = [];
+    const with2 = { ...io, write: (text: string) => expanded.push(text) };
+    const files = [path.join(folder, 'whole.json'), path.join(folder, 'events.jsonl')];
+    await scanCommand.run({ values: { rules: [folder], json: true, cache }, positionals: files }, with2 as never);
+    expect(expanded).toHaveLength(2);
+    expect(warned.join('')).toMatch(/bad\.yml Starts x: placeholder/);
+    await scanCommand.run(
+      { values: { rules: [folder], json: true, cache, values: path.join(folder, 'values.json') }, positionals: files },
+      with2 as never,
+    );
+    expect(expanded).toHaveLength(5);
     expect(await scanCommand.run({ values: {}, positionals: [] }, io as never)).toBe(2);
     await expect(
       scanCommand.run({ values: { rules: [folder] }, positionals: ['/nowhere.json'] }, io as never),

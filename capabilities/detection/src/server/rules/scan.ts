@@ -34,10 +34,11 @@ interface Tally {
 export const scanCommand: LocalCommand = {
   title: { 'zh-CN': '用规则扫描日志文件', en: 'Scan files with rules' },
   words: 'detection scan',
-  usage: '--rules DIR… [--cache FILE] [--logsource product/category/service] [--json] FILES…',
+  usage: '--rules DIR… [--values FILE] [--cache FILE] [--logsource product/category/service] [--json] FILES…',
   options: {
     rules: { type: 'string', multiple: true },
     cache: { type: 'string' },
+    values: { type: 'string' },
     logsource: { type: 'string' },
     json: { type: 'boolean' },
   },
@@ -47,7 +48,12 @@ export const scanCommand: LocalCommand = {
       io.warn(`hedun detection scan ${scanCommand.usage}`);
       return 2;
     }
-    const { documents, refused } = rulesOf(folders, values.cache as string | undefined, io);
+    const { documents, refused } = rulesOf(
+      folders,
+      values.cache as string | undefined,
+      placeholdersOf(values.values as string | undefined),
+      io,
+    );
     const engine = new SigmaEngine(documents);
     for (const refusal of engine.refusals)
       io.warn(`${refusal.where} ${refusal.name}: ${refusal.code}: ${refusal.reason}\n`);
@@ -64,8 +70,8 @@ export const scanCommand: LocalCommand = {
   },
 };
 
-function rulesOf(folders: readonly string[], cacheFile: string | undefined, io: CommandIo) {
-  const cache = new RuleCache(cacheFile);
+function rulesOf(folders: readonly string[], cacheFile: string | undefined, placeholders: Placeholders, io: CommandIo) {
+  const cache = new RuleCache(cacheFile, placeholders);
   const documents: SigmaDocument[] = [];
   let refused = 0;
   for (const folder of folders) {
@@ -87,24 +93,49 @@ function rulesOf(folders: readonly string[], cacheFile: string | undefined, io: 
   return { documents, refused };
 }
 
+type Placeholders = Readonly<Record<string, readonly string[]>>;
+
+/** Values for `expand`: a JSON map of placeholder (without percent signs) → list of values. */
+function placeholdersOf(file: string | undefined): Placeholders {
+  if (file === undefined) return {};
+  try {
+    const map = JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>;
+    const lists = Object.values(map);
+    if (!lists.every((list) => Array.isArray(list) && list.every((each) => typeof each === 'string')))
+      throw new TypeError('lists of texts');
+    return map as Placeholders;
+  } catch (cause) {
+    throw new Failure('detection.file_unreadable', {
+      where: file,
+      expected: '{"placeholder": ["value", …]}',
+      cause,
+    });
+  }
+}
+
 /** Rules once read, by the fingerprint of name and text: JSON is read some fifty times faster than YAML. A damaged cache is no cache. */
 class RuleCache {
   readonly #file: string | undefined;
   readonly #old: Readonly<Record<string, Parsed>>;
   readonly #new: Record<string, Parsed> = {};
+  readonly #placeholders: Placeholders;
+  readonly #salt: string;
   #changed = false;
 
-  constructor(file: string | undefined) {
+  constructor(file: string | undefined, placeholders: Placeholders) {
     this.#file = file;
+    this.#placeholders = placeholders;
+    this.#salt = JSON.stringify(placeholders);
     this.#old = file === undefined ? {} : known(file);
   }
 
   read(text: string, name: string): Parsed {
-    if (this.#file === undefined) return parseSigma(text, name);
-    const key = fingerprint(`${name}\n${text}`);
+    const options = { placeholders: this.#placeholders };
+    if (this.#file === undefined) return parseSigma(text, name, options);
+    const key = fingerprint(`${this.#salt}\n${name}\n${text}`);
     const found = Object.hasOwn(this.#old, key) ? this.#old[key] : undefined;
     if (!found) this.#changed = true;
-    const parsed = found ?? parseSigma(text, name);
+    const parsed = found ?? parseSigma(text, name, options);
     this.#new[key] = parsed;
     return parsed;
   }
