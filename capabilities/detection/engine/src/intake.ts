@@ -5,7 +5,14 @@
 export { ClockSkew, effectiveTime, type SkewState, type TimeVerdict, Watermark } from './collect/clock.ts';
 export { FlowDecoder, type FlowOutcome, type FlowState } from './flow/decode.ts';
 export { classes as ocsfClasses } from './ocsf/names.ts';
-export { type Columns, detectionRecord, type NormalEvent, normalise, ocsfDocument } from './ocsf/normalise.ts';
+export {
+  type Columns,
+  detectionRecord,
+  logsourceOf,
+  type NormalEvent,
+  normalise,
+  ocsfDocument,
+} from './ocsf/normalise.ts';
 export { StreamFramer } from './parsers/framing.ts';
 export {
   compilePattern,

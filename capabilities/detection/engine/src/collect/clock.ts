@@ -10,27 +10,45 @@ const tolerated = 5000;
 
 export interface SkewState {
   readonly differences: readonly number[];
+  /** So that a worker that comes again concludes exactly what the one before would have. */
+  readonly estimate?: number;
+  readonly seen?: number;
 }
 
 export class ClockSkew {
   readonly #differences: number[] = [];
   #next = 0;
+  #seen = 0;
+  #estimate = 0;
 
   constructor(state: SkewState = { differences: [] }) {
     this.#differences.push(...state.differences.slice(-kept));
     this.#next = this.#differences.length % kept;
+    this.#estimate = state.estimate ?? this.#median();
+    this.#seen = state.seen ?? this.#differences.length;
   }
   get state(): SkewState {
-    return { differences: [...this.#differences.slice(this.#next), ...this.#differences.slice(0, this.#next)] };
+    return {
+      differences: [...this.#differences.slice(this.#next), ...this.#differences.slice(0, this.#next)],
+      estimate: this.#estimate,
+      seen: this.#seen,
+    };
   }
 
   observe(received: number, time: number): void {
     this.#differences[this.#next] = received - time;
     this.#next = (this.#next + 1) % kept;
+    this.#seen += 1;
+    // Clocks drift over minutes; the median is looked for at the beginning and then with every sixteenth event.
+    if (this.#seen < kept || this.#seen % 16 === 0) this.#estimate = this.#median();
   }
 
   /** Milliseconds the source's clock is behind (positive) or ahead (negative); 0 within what transport explains. */
   get estimate(): number {
+    return this.#estimate;
+  }
+
+  #median(): number {
     if (this.#differences.length < 3) return 0;
     const sorted = [...this.#differences].sort((left, right) => left - right);
     const median = sorted[sorted.length >> 1] as number;

@@ -7,6 +7,7 @@
 
 import type { Fields, ParsedEvent } from '../parsers/shape.ts';
 import type { EventRecord } from '../sigma/event.ts';
+import type { LogSource } from '../sigma/rule.ts';
 import { readLogin } from './login.ts';
 import { type Column, cefNames, classes, names, windowsClasses } from './names.ts';
 
@@ -273,6 +274,27 @@ function hostOf({ format, fields, header }: ParsedEvent, places: Places): string
   if (format === 'suricata' || format === 'zeek') return text(fields.host) || (header?.host ?? '');
   const own = pick(fields, 'host', places);
   return own === '' ? (header?.host ?? '') : own;
+}
+
+const categories: Readonly<Record<number, LogSource>> = {
+  1007: { category: 'process_creation' },
+  2004: { category: 'ids' },
+  3002: { category: 'authentication' },
+  4001: { category: 'firewall' },
+  4002: { category: 'proxy' },
+  4003: { category: 'dns' },
+};
+
+/**
+ * What rules are routed by: what the source or the format says, else what the event is. Without any of it every rule would be tried on every
+ * line of a firewall, at ten times the cost, and Windows rules would speak about switches.
+ */
+export function logsourceOf({ parsed, classUid }: NormalEvent): LogSource | undefined {
+  if (parsed.logsource || parsed.format === 'windows') return parsed.logsource;
+  return (
+    categories[classUid] ??
+    (parsed.format === 'json' || parsed.format === 'pattern' ? undefined : { service: parsed.format })
+  );
 }
 
 /** What rules see: the product's fields, and the OCSF paths that field mappings lead to where the product has no name for them. */

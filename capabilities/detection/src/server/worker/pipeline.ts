@@ -9,6 +9,7 @@ import {
   detectionRecord,
   effectiveTime,
   FlowDecoder,
+  logsourceOf,
   type NormalEvent,
   normalise,
   type ParsedEvent,
@@ -329,7 +330,7 @@ export class Pipeline {
     const found = detection?.push(
       timed(detectionRecord(event), time, event.parsed.time, about),
       time,
-      event.parsed.logsource,
+      logsourceOf(event),
       source.organisationId,
     );
     if (found && found.length > 0) for (const alert of alertsOf(found, about)) this.#alerts.push(alert);
