@@ -187,9 +187,16 @@ function check(
   return keyOf(message, context, parts.core);
 }
 
-/** The context as the coins and the tag see it: short, and bound to the authority. */
+/** The context as the coins and the tag see it: short, and bound to the authority by name and by its public element. */
 export function boundContext(parameters: PublicParameters, context: Uint8Array): Uint8Array {
-  return sha256(concat([label('context'), new Writer().text(parameters.authority).bytes(), context]));
+  const authority = new Writer().text(parameters.authority).bytes();
+  return sha256(concat([label('context'), authority, fingerprintOf(parameters), context]));
+}
+const fingerprints = new WeakMap<PublicParameters, Uint8Array>();
+function fingerprintOf(parameters: PublicParameters): Uint8Array {
+  const known = fingerprints.get(parameters) ?? sha256(parameters.target.base.serialize());
+  fingerprints.set(parameters, known);
+  return known;
 }
 function coinsOf(program: SpanProgram, context: Uint8Array, message: Uint8Array): Coins {
   const count = program.columns + program.colours;

@@ -82,36 +82,48 @@ export async function* openStream(
   }
 }
 
-/** Pieces of exactly `size` bytes, the last one shorter or as long; knows of each whether it is the last. */
+/**
+ * Pieces of exactly `size` bytes, the last one shorter or as long; knows of each whether it is the last. Two buffers take turns: a piece is
+ * good until the next one is asked for, which is when the cipher is done with it.
+ */
 async function* cut(
   source: Source,
   size: number,
 ): AsyncGenerator<{ readonly bytes: Uint8Array; readonly isLast: boolean }> {
   if (!Number.isInteger(size) || size < 1) throw new RangeError(`chunk: expected at least one byte, got ${size}`);
   let waiting: Uint8Array | undefined;
-  let filling: Uint8Array<ArrayBuffer> | undefined;
+  let isOwn = false;
+  let filling: Uint8Array | undefined;
+  let spare: Uint8Array | undefined;
   let filled = 0;
   for await (const part of source) {
     let offset = 0;
     while (offset < part.length) {
+      let piece: Uint8Array | undefined;
+      let own = false;
       if (filled === 0 && part.length - offset >= size) {
         // A part that holds a whole piece is not copied.
-        if (waiting) yield { bytes: waiting, isLast: false };
-        waiting = part.subarray(offset, offset + size);
+        piece = part.subarray(offset, offset + size);
         offset += size;
-        continue;
-      }
-      filling ??= new Uint8Array(size);
-      const some = part.subarray(offset, offset + size - filled);
-      filling.set(some, filled);
-      filled += some.length;
-      offset += some.length;
-      if (filled === size) {
-        if (waiting) yield { bytes: waiting, isLast: false };
-        waiting = filling;
+      } else {
+        filling ??= spare ?? new Uint8Array(size);
+        spare = undefined;
+        const some = part.subarray(offset, offset + size - filled);
+        filling.set(some, filled);
+        filled += some.length;
+        offset += some.length;
+        if (filled < size) continue;
+        piece = filling;
+        own = true;
         filling = undefined;
         filled = 0;
       }
+      if (waiting) {
+        yield { bytes: waiting, isLast: false };
+        if (isOwn) spare = waiting;
+      }
+      waiting = piece;
+      isOwn = own;
     }
   }
   if (filled > 0 && filling) {
