@@ -1,0 +1,57 @@
+/**
+ * The declaration of anomaly: data sets, models, anomalies with their reasons, feedback, and the twin of a road tunnel.
+ * @module
+ */
+import { defineCapability, Id } from '@hedun/sdk';
+import { z } from 'zod';
+import { operations } from './declared/operations.ts';
+import { errors } from './errors.ts';
+import { en, zh } from './messages.ts';
+import { AnomalyRow, LabelRow, ModelRow, PortionRow, SetRow, SourceRow } from './shapes.ts';
+
+export const anomaly = defineCapability({
+  id: 'anomaly',
+  title: { 'zh-CN': '异常检测', en: 'Anomaly' },
+  permissions: {
+    'anomaly.read': { 'zh-CN': '查看异常', en: 'View anomalies' },
+    'anomaly.write': { 'zh-CN': '训练模型、研判异常', en: 'Train models, judge anomalies' },
+  },
+  messages: { 'zh-CN': zh, en },
+  tables: {
+    sets: { row: SetRow, scope: 'organisation' },
+    portions: { row: PortionRow, scope: 'organisation' },
+    labels: { row: LabelRow, scope: 'organisation' },
+    models: { row: ModelRow, scope: 'organisation' },
+    anomalies: { row: AnomalyRow, scope: 'organisation' },
+    sources: { row: SourceRow, scope: 'organisation' },
+  },
+  operations,
+  pages: {
+    data: {
+      title: { 'zh-CN': '数据与模型', en: 'Data and models' },
+      path: '/anomaly/data',
+      permission: 'anomaly.read',
+      navigation: { group: 'understand', order: 40, icon: 'database' },
+    },
+    anomalies: {
+      title: { 'zh-CN': '异常', en: 'Anomalies' },
+      path: '/anomaly/anomalies',
+      permission: 'anomaly.read',
+      navigation: { group: 'understand', order: 41, icon: 'fund' },
+    },
+    tunnel: {
+      title: { 'zh-CN': '隧道孪生', en: 'Tunnel twin' },
+      path: '/anomaly/tunnel',
+      permission: 'anomaly.read',
+      navigation: { group: 'observe', order: 45, icon: 'radar' },
+    },
+  },
+  errors,
+  findingKinds: {
+    'anomaly.row': {
+      title: { 'zh-CN': '异常数据', en: 'Anomalous data' },
+      attributes: z.object({ setId: Id, row: z.number().int(), score: z.number(), reasons: z.array(z.string()) }),
+    },
+  },
+});
+export type Anomaly = typeof anomaly;

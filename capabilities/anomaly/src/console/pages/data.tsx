@@ -1,0 +1,141 @@
+/**
+ * Data sets and the models trained on them: bring data, train with progress, compare champion and challenger.
+ * @module
+ */
+import {
+  Button,
+  EmptyView,
+  ErrorView,
+  Fields,
+  JobLine,
+  OperationDialog,
+  PageFrame,
+  Section,
+  Skeleton,
+  StatusTag,
+  TimeText,
+  type Tone,
+  useLiveJobs,
+  useMessages,
+  useOperation,
+  usePermission,
+  useSay,
+  useWrite,
+} from '@hedun/ui';
+import { useState } from 'react';
+import { type Anomaly, anomaly } from '../../capability.ts';
+import { type ModelRow, modelStatusWords, type SetRow } from '../../shapes.ts';
+
+const tones: Readonly<Record<ModelRow['status'], Tone>> = {
+  champion: 'good',
+  challenger: 'accent',
+  retired: 'neutral',
+};
+
+export function Page() {
+  const t = useMessages(anomaly);
+  const may = usePermission('anomaly.write');
+  const [bringing, setBringing] = useState(false);
+  const [training, setTraining] = useState<SetRow | null>(null);
+  const sets = useOperation<Anomaly, 'listSets'>(anomaly, 'listSets', { limit: 100 });
+  const bring = may && (
+    <Button type="primary" onClick={() => setBringing(true)}>
+      {t.importData}
+    </Button>
+  );
+  return (
+    <PageFrame title={t.data} actions={bring}>
+      {sets.isPending && <Skeleton />}
+      {sets.isError && <ErrorView error={sets.error} onRetry={() => void sets.refetch()} />}
+      {sets.data?.items.length === 0 && <EmptyView kind="nothing-yet" title={t.noSets} />}
+      <div className="hd-stack">
+        {sets.data?.items.map((set) => (
+          <article key={set.id} className="hd-card">
+            <Section
+              title={set.name}
+              actions={
+                may && (
+                  <Button size="small" onClick={() => setTraining(set as SetRow)}>
+                    {t.train}
+                  </Button>
+                )
+              }
+            >
+              <Fields
+                rows={[
+                  [t.rows, set.rowCount],
+                  [t.columns, set.columns.length],
+                  [t.labelled, set.labelled],
+                  [t.odd, set.odd],
+                ]}
+              />
+              <Training />
+              <Models setId={set.id} />
+            </Section>
+          </article>
+        ))}
+      </div>
+      <OperationDialog
+        capability={anomaly as Anomaly}
+        operation="importSet"
+        open={bringing}
+        onCancel={() => setBringing(false)}
+        onDone={() => setBringing(false)}
+      />
+      <OperationDialog
+        capability={anomaly as Anomaly}
+        operation="trainModel"
+        open={training !== null}
+        preset={{ setId: training?.id ?? '' }}
+        onCancel={() => setTraining(null)}
+        onDone={() => setTraining(null)}
+      />
+    </PageFrame>
+  );
+}
+
+/** The training that runs now; the newest only. */
+function Training() {
+  const job = useLiveJobs().find(
+    ({ operation, status }) => operation === 'anomaly.trainModel' && (status === 'queued' || status === 'running'),
+  );
+  return job ? <JobLine job={job} /> : null;
+}
+
+function Models({ setId }: { readonly setId: string }) {
+  const t = useMessages(anomaly);
+  const say = useSay();
+  const may = usePermission('anomaly.write');
+  const models = useOperation<Anomaly, 'listModels'>(anomaly, 'listModels', { limit: 200 }, { refreshMs: 3000 });
+  const promote = useWrite<Anomaly, 'promoteModel'>(anomaly, 'promoteModel');
+  if (models.isPending) return <Skeleton rows={2} />;
+  if (models.isError) return <ErrorView error={models.error} onRetry={() => void models.refetch()} />;
+  const own = models.data.items.filter((model) => model.setId === setId);
+  if (own.length === 0) return <p className="hd-faint">{t.noModels}</p>;
+  return (
+    <div className="hd-stack" data-testid="models">
+      {own.map((model) => (
+        <div key={model.id} className="hd-form-actions" style={{ justifyContent: 'flex-start', flexWrap: 'wrap' }}>
+          <strong>{t.version({ version: model.version })}</strong>
+          <span>{model.detector}</span>
+          <StatusTag tone={tones[model.status]}>{say(modelStatusWords[model.status])}</StatusTag>
+          <span>
+            {t.keptAp} {model.card.keptAp === null ? '—' : model.card.keptAp.toFixed(3)}
+          </span>
+          <span>
+            {t.flagged} {model.card.flagged}
+          </span>
+          <span className="hd-faint">
+            <TimeText at={model.createdAt} />
+          </span>
+          <span className="hd-grow" />
+          {may && model.status === 'challenger' && (
+            <Button size="small" loading={promote.isPending} onClick={() => promote.mutate({ id: model.id })}>
+              {t.champion}
+            </Button>
+          )}
+        </div>
+      ))}
+    </div>
+  );
+}
