@@ -1,7 +1,7 @@
 /**
  * How fast stored events are searched: a filtered histogram over the last day out of many, memory of the process beside it. The events are
- * made by the database in the store's own files, ten days of them; the questions go through the store.
- * `--events N --folder DIR --json`
+ * made by the database in the store's own files, ten days of them (`--days 1 --events 10000000`: the last day alone); the questions go through the store.
+ * `--events N --days N --folder DIR --json`
  * @module
  */
 import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
@@ -18,11 +18,12 @@ const { values } = parseArgs({
   options: {
     json: { type: 'boolean', default: false },
     events: { type: 'string', default: '100000000' },
+    days: { type: 'string', default: '10' },
     folder: { type: 'string' },
   },
 });
 const total = Number(values.events);
-const days = 10;
+const days = Number(values.days);
 const perFile = 2_000_000;
 const dayMs = 86_400_000;
 const last = Date.parse('2026-11-25T00:00:00Z');
@@ -112,9 +113,9 @@ async function make(): Promise<number> {
       // Hashes of the row number stand in for chance: the same files on every machine.
       await connection.run(`COPY (SELECT 'net-' || (i + ${offset}) AS id, CAST(${first} + floor(i * ${step}) AS BIGINT) AS time, CAST(${first} + floor(i * ${step}) + 400 AS BIGINT) AS received,
           '01920000-0000-7000-8000-000000000001' AS "organisationId", 'source-' || (hash(i) % 12) AS "sourceId", 'cef' AS format, CASE WHEN hash(i, 1) % 3 = 0 THEN 'IPS' ELSE 'NGFW' END AS product,
-          CAST([4001, 4001, 4001, 3002, 4003, 2004][1 + hash(i, 2) % 6] AS INTEGER) AS "classUid", 6::INTEGER AS "activityId", CAST(1 + hash(i, 3) % 5 AS INTEGER) AS "severityId", 'host-' || (hash(i, 4) % 400) AS host, 'user-' || (hash(i, 5) % 3000) AS "user",
+          CAST([4001, 4001, 4001, 3002, 4003, 2004][CAST(1 + hash(i, 2) % 6 AS BIGINT)] AS INTEGER) AS "classUid", 6::INTEGER AS "activityId", CAST(1 + hash(i, 3) % 5 AS INTEGER) AS "severityId", 'host-' || (hash(i, 4) % 400) AS host, 'user-' || (hash(i, 5) % 3000) AS "user",
           '10.' || (hash(i, 6) % 20) || '.' || (hash(i, 7) % 256) || '.' || (hash(i, 8) % 256) AS "srcIp", CAST(167772160 + (hash(i, 6) % 20) * 65536 + (hash(i, 7) % 256) * 256 + hash(i, 8) % 256 AS UINTEGER) AS "srcNumber", CAST(1024 + hash(i, 9) % 60000 AS USMALLINT) AS "srcPort",
-          '203.0.113.' || (hash(i, 10) % 256) AS "dstIp", CAST(3405803776 + hash(i, 10) % 256 AS UINTEGER) AS "dstNumber", CAST([80, 443, 22, 3389, 53][1 + hash(i, 11) % 5] AS USMALLINT) AS "dstPort", '' AS process, CASE WHEN hash(i, 12) % 4 = 0 THEN 'deny' ELSE 'allow' END AS action,
+          '203.0.113.' || (hash(i, 10) % 256) AS "dstIp", CAST(3405803776 + hash(i, 10) % 256 AS UINTEGER) AS "dstNumber", CAST([80, 443, 22, 3389, 53][CAST(1 + hash(i, 11) % 5 AS BIGINT)] AS USMALLINT) AS "dstPort", '' AS process, CASE WHEN hash(i, 12) % 4 = 0 THEN 'deny' ELSE 'allow' END AS action,
           CASE WHEN hash(i, 2) % 6 = 5 THEN 'rule ' || (hash(i, 13) % 90) ELSE '' END AS signature, '' AS domain, '' AS url, 'connection ' || (hash(i, 14) % 1000) AS message,
           '<134>Nov 25 10:00:00 fw CEF:0|Example|NGFW|7|' || (hash(i, 15) % 100) || '|connection|5|src=10.' || (hash(i, 6) % 20) || ' spt=' || (hash(i, 9) % 60000) AS raw, '{"cs1":"' || (hash(i, 16) % 500) || '"}' AS fields
         FROM range(${count}) t(i)) TO '${path.join(folder, `${file}.made`)}' (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 122880)`);
