@@ -172,7 +172,11 @@ describe('the register', () => {
     const [row] = await list('招生网');
     expect(row).toMatchObject({ organisationId: stage.computing, protectionLevel: 2, technician: '赵强' });
     expect(row?.missing).not.toContain('leader');
-    expect((await get(row?.id ?? '')).details).toMatchObject({ dataHeld: '考生信息', goLive: '2021-03-01', domains: ['zs.example.edu.cn'] });
+    expect((await get(row?.id ?? '')).details).toMatchObject({
+      dataHeld: '考生信息',
+      goLive: '2021-03-01',
+      domains: ['zs.example.edu.cn'],
+    });
   });
   test('[U5] the register is written as XLSX, DOCX and PDF', async () => {
     for (const format of ['xlsx', 'docx', 'pdf']) {

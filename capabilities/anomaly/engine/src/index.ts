@@ -31,7 +31,7 @@ export { deepSad } from './table/detectors/deep-sad.ts';
 export { deviation } from './table/detectors/deviation.ts';
 export { ecod, hbos, mahalanobis } from './table/detectors/distribution.ts';
 export { dplan } from './table/detectors/dplan.ts';
-export { type FusedModel, type FusedOptions, fused, type Voice } from './table/detectors/fused.ts';
+export { type FusedDetector, type FusedModel, type FusedOptions, fused, type Voice } from './table/detectors/fused.ts';
 export { isolationForest } from './table/detectors/isolation-forest.ts';
 export { neighbours } from './table/detectors/neighbours.ts';
 export { pairwise } from './table/detectors/pairwise.ts';

@@ -43,7 +43,7 @@ const arrivals = fc.array(
 describe('snapshots of correlations', () => {
   test('[S18] a correlation restored from its snapshot, through JSON, goes on exactly as if nothing had happened', () => {
     expect(correlations).toHaveLength(9);
-    fc.assert(
+    void fc.assert(
       fc.property(arrivals, fc.nat(), fc.constantFrom(0, 4000), (events, cut, lateness) => {
         const whole = new Correlation(correlations, rules, { lateness });
         let broken = new Correlation(correlations, rules, { lateness });

@@ -130,7 +130,7 @@ export function OperationDialog<const C extends Capability, K extends OperationN
       footer={null}
       destroyOnHidden
       onCancel={form.onCancel}
-      maskClosable={false}
+      mask={{ closable: false }}
     >
       {open && <OperationForm {...form} />}
     </Modal>

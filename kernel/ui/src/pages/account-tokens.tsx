@@ -73,7 +73,7 @@ export function Tokens() {
         title={t.newToken}
         footer={null}
         onCancel={() => setCreating(false)}
-        maskClosable={false}
+        mask={{ closable: false }}
         destroyOnHidden
       >
         <Form
@@ -111,7 +111,7 @@ export function Tokens() {
         open={token !== ''}
         title={t.tokenMade}
         closable={false}
-        maskClosable={false}
+        mask={{ closable: false }}
         footer={
           <Button type="primary" onClick={() => setToken('')}>
             {t.recoveryKept}

@@ -55,7 +55,7 @@ export function Totp() {
         title={t.totpStart}
         footer={null}
         onCancel={() => setOffer(null)}
-        maskClosable={false}
+        mask={{ closable: false }}
         destroyOnHidden
       >
         {offer && (
@@ -85,7 +85,7 @@ export function Totp() {
         open={codes !== null}
         title={t.recoveryCodes}
         closable={false}
-        maskClosable={false}
+        mask={{ closable: false }}
         footer={[
           <Button key="copy" onClick={() => void copyText((codes ?? []).join('\n'))}>
             {t.copy}

@@ -55,7 +55,7 @@ export function AssetDialog({
       title={asset ? t.editAsset : t.newAsset}
       width={640}
       footer={null}
-      maskClosable={false}
+      mask={{ closable: false }}
       onCancel={onCancel}
     >
       {asset ? (

@@ -60,7 +60,7 @@ export function AssetImport({ onClose }: { readonly onClose: () => void }) {
       title={t.importAssets}
       width={960}
       footer={null}
-      maskClosable={false}
+      mask={{ closable: false }}
       onCancel={onClose}
       style={{ top: 40 }}
     >

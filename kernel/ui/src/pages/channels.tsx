@@ -124,7 +124,13 @@ function ChannelDialog({ draft, onClose }: { readonly draft: Partial<Channel>; r
     },
   });
   return (
-    <Modal open title={draft.id ? t.editChannel : t.newChannel} footer={null} onCancel={onClose} maskClosable={false}>
+    <Modal
+      open
+      title={draft.id ? t.editChannel : t.newChannel}
+      footer={null}
+      onCancel={onClose}
+      mask={{ closable: false }}
+    >
       <Form
         layout="vertical"
         initialValues={{

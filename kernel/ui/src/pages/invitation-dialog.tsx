@@ -34,7 +34,7 @@ export function InvitationDialog({
           {t.done_}
         </Button>
       }
-      maskClosable={false}
+      mask={{ closable: false }}
     >
       {invitation && (
         <div className="hd-stack">

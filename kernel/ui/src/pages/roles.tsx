@@ -122,7 +122,7 @@ function RoleDialog({ draft, onClose }: { readonly draft: Draft; readonly onClos
       title={draft.id ? t.editRole : t.newRole}
       footer={null}
       onCancel={onClose}
-      maskClosable={false}
+      mask={{ closable: false }}
     >
       <Form
         layout="vertical"

@@ -24,7 +24,7 @@ test('[P13] octet counting and line ends, mixed, however the stream is cut', () 
   const messages = ['<13>one', '<14>two\nlines', '2026-11-25 starts with digits', '<15>three'];
   const stream = bytes(`${messages[0]}\n13 ${messages[1]}${messages[2]}\n\n9 ${messages[3]}`);
   expect(framed(new StreamFramer(), [stream])).toEqual(messages);
-  fc.assert(
+  void fc.assert(
     fc.property(fc.array(fc.integer({ min: 1, max: 20 }), { maxLength: 30 }), (sizes) => {
       const chunks: Uint8Array[] = [];
       let at = 0;
@@ -65,7 +65,7 @@ test('[P11] hostile bytes are shown and do nothing: NUL, escapes, new lines insi
   expect(long.damage).toEqual(['cut']);
 });
 test('[P11] no bytes make a parser throw, loop or lose its next line', () => {
-  fc.assert(
+  void fc.assert(
     fc.property(
       fc.uint8Array({ maxLength: 300 }),
       fc.constantFrom('', '<13>', 'CEF:0|', '{"', 'type=A msg=audit(', '#fields\t', '<13>1 '),
@@ -144,7 +144,7 @@ test('[P14] IPFIX: templates, variable lengths, fields of enterprises, IPv6; dat
 });
 test('[P14] no packet makes the flow decoder throw anything but its refusal', () => {
   const whole = ipfix([templateSet, dataSet]);
-  fc.assert(
+  void fc.assert(
     fc.property(
       fc.array(fc.tuple(fc.nat(whole.length - 1), fc.nat(255)), { maxLength: 6 }),
       fc.nat(whole.length),

@@ -21,7 +21,7 @@ export function through(lines: readonly string[], settings: Partial<SourceSettin
 }
 export function one(line: string, settings: Partial<SourceSettings> = {}): ParsedEvent {
   const [outcome] = through([line], settings);
-  if (!outcome || outcome.events.length !== 1)
+  if (outcome?.events.length !== 1)
     throw new Error(`expected one event, got ${outcome?.failure?.reason ?? outcome?.events.length}: ${line}`);
   return outcome.events[0] as ParsedEvent;
 }

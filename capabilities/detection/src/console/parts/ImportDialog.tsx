@@ -43,7 +43,7 @@ export function ImportDialog({ onClose }: { readonly onClose: () => void }) {
     <Modal
       open
       title={t.importFile}
-      maskClosable={false}
+      mask={{ closable: false }}
       onCancel={onClose}
       footer={
         result ? (

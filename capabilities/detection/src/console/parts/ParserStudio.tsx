@@ -56,7 +56,7 @@ export function ParserStudio({
       width={980}
       style={{ top: 32 }}
       title={t.parserTitle}
-      maskClosable={false}
+      mask={{ closable: false }}
       onCancel={onClose}
       okText={t.parserSave}
       okButtonProps={{ disabled: !answer?.ok || asked.pattern === '' || name.trim() === '', loading: save.isPending }}

@@ -86,7 +86,7 @@ export function SourceEditor({
       open
       width={720}
       title={source ? source.name : t.newSource}
-      maskClosable={false}
+      mask={{ closable: false }}
       onCancel={onClose}
       footer={
         saved ? (

@@ -66,7 +66,7 @@ export function SourceEditor({
       width={820}
       style={{ top: 40 }}
       title={source ? source.name : t.newSource}
-      maskClosable={false}
+      mask={{ closable: false }}
       okText={t.saveSource}
       okButtonProps={{ disabled: !usable, loading: save.isPending }}
       onCancel={() => onClose()}

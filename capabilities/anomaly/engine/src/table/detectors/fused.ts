@@ -56,10 +56,12 @@ interface Member {
   readonly calibration: Calibration;
 }
 
-export function fused(options: FusedOptions = {}): TableDetector & {
+export interface FusedDetector extends TableDetector {
   fit(training: TrainingTable, random: Random, control?: Control): FusedModel;
   open(state: ModelState): FusedModel;
-} {
+}
+
+export function fused(options: FusedOptions = {}): FusedDetector {
   const {
     unsupervised = [isolationForest(), ecod(), hbos(), mahalanobis(), neighbours()],
     informed = [balancedForest(), deepSad(), deviation(), pairwise()],
