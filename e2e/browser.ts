@@ -46,8 +46,7 @@ export async function launchBrowser(): Promise<Browser> {
   });
 }
 
-/** Unpacks once what npm carries; journeys that run side by side find it done by `prepare.ts`. */
-export function unpack(): { executable: string; libraries: string; fontFile: string } {
+function unpack(): { executable: string; libraries: string; fontFile: string } {
   const source = folderOf('@sparticuz/chromium', 'bin');
   const { version } = JSON.parse(readFileSync(path.join(source, '../package.json'), 'utf8')) as { version: string };
   const cache = path.join(root, 'node_modules/.cache/hedun-browser', version);

@@ -1,5 +1,5 @@
 /**
- * Journeys in a real browser, two at a time: each has a server, a data folder and a Chromium of its own, and waits for them most of the time.
+ * Journeys in a real browser, one after the other: they share the machine's two cores with a server and Chromium.
  * @module
  */
 import { defineConfig } from 'vitest/config';
@@ -10,8 +10,7 @@ export default defineConfig({
     root: import.meta.dirname,
     include: ['*.test.ts'],
     pool: 'forks',
-    maxWorkers: 2,
-    globalSetup: ['prepare.ts'],
+    fileParallelism: false,
     testTimeout: 240_000,
     hookTimeout: 240_000,
     // A slow machine is no failure: what is waited for may come late, it may not stay away.

@@ -28,7 +28,7 @@ export function createAudit({ store, clock, secrets, log, folder }: Options): Au
   const key = signingKey(secrets.derive('audit/checkpoint', 32));
   const publicKey = createPublicKey(key).export({ type: 'spki', format: 'der' }).toString('base64');
   const file = path.join(folder, 'audit-checkpoints.log');
-  let sinceCheckpoint = 0;
+  let unsigned = false;
   let running: Promise<void> = Promise.resolve();
 
   const checkpoint = async (): Promise<void> => {
@@ -51,10 +51,10 @@ export function createAudit({ store, clock, secrets, log, folder }: Options): Au
   };
   return {
     append: async (db, entry) => {
-      await append(db, entry, clock);
-      sinceCheckpoint += 1;
-      if (sinceCheckpoint < checkpointEvery) return;
-      sinceCheckpoint = 0;
+      const sequence = await append(db, entry, clock);
+      unsigned = true;
+      // By the record's number, not by a count of this process: a server that is killed often signs as often.
+      if (sequence % checkpointEvery !== 0) return;
       // After this transaction, so that a rolled back record is never signed.
       running = store.outside(() =>
         running.then(checkpoint).catch((error) => log.error('audit checkpoint failed', { error: String(error) })),
@@ -64,13 +64,13 @@ export function createAudit({ store, clock, secrets, log, folder }: Options): Au
     verify: async () => await verify(store, publicKey, file),
     stop: async () => {
       await running;
-      if (sinceCheckpoint > 0) await checkpoint();
+      if (unsigned) await checkpoint();
     },
   };
 }
 
 /** The head row is locked: records stand in one order, whatever runs beside. */
-async function append(db: Database, entry: AuditEntry, clock: Clock): Promise<void> {
+async function append(db: Database, entry: AuditEntry, clock: Clock): Promise<number> {
   const head = await db.selectFrom('auditHead').select(['sequence', 'hash']).forUpdate().executeTakeFirstOrThrow();
   const record = {
     sequence: head.sequence + 1,
@@ -92,6 +92,7 @@ async function append(db: Database, entry: AuditEntry, clock: Clock): Promise<vo
     .values({ ...record, details: JSON.stringify(record.details), hash })
     .execute();
   await db.updateTable('auditHead').set({ sequence: record.sequence, hash }).execute();
+  return record.sequence;
 }
 
 async function verify(store: Store, ownKey: string, file: string): Promise<Verdict> {

@@ -37,6 +37,7 @@ export function JobTray() {
     if (known.data) takeJobs(known.data.items as readonly Job[]);
   }, [known.data]);
   useLiveStream(
+    user.id,
     useCallback(
       (job: Job) => {
         // What others and the clock start is in the tray; only one's own work is announced.

@@ -40,7 +40,7 @@ export function useLiveJob(id: string | null): Job | undefined {
   return useLiveJobs().find((job) => job.id === id);
 }
 
-export function useLiveStream(onJobEnd: (job: Job) => void): void {
+export function useLiveStream(userId: string, onJobEnd: (job: Job) => void): void {
   const queries = useQueryClient();
   const ended = useRef(onJobEnd);
   ended.current = onJobEnd;
@@ -52,7 +52,7 @@ export function useLiveStream(onJobEnd: (job: Job) => void): void {
       takeJobs([job]);
       if (isFinished(job) && (!before || !isFinished(before))) {
         ended.current(job);
-        void afterJob(queries, job);
+        void afterJob(queries, job, job.startedBy === userId);
       }
     });
     source.addEventListener('changed', ({ data }) => {
@@ -67,10 +67,20 @@ export function useLiveStream(onJobEnd: (job: Job) => void): void {
       source.close();
       jobs = new Map();
     };
-  }, [queries]);
+  }, [queries, userId]);
 }
 
-/** A job may have changed anything of its capability. */
-async function afterJob(queries: QueryClient, job: Job): Promise<void> {
-  await refresh(queries, job.operation.split('.')[0] ?? 'kernel');
+/** Lists that say by a line of their own that something changed. */
+const quietLists = new Set(['listAssets', 'listFindings', 'listCases']);
+
+/** A job may have changed anything of its capability. What others and the clock start moves no rows that somebody is reading. */
+async function afterJob(queries: QueryClient, job: Job, own: boolean): Promise<void> {
+  const capability = job.operation.split('.')[0] ?? 'kernel';
+  if (own) return await refresh(queries, capability);
+  await queries.invalidateQueries({
+    predicate: ({ queryKey: [id, name, what] }) =>
+      (id === capability || id === 'kernel') &&
+      name !== 'getSession' &&
+      !(id === 'kernel' && what === 'list' && quietLists.has(String(name))),
+  });
 }
