@@ -46,7 +46,7 @@ export async function ensureConsole(root: string, say: (text: string) => void): 
 
 /** Names, sizes and times of the sources: cheap enough for every start. */
 function sourceHash(root: string): string {
-  const hash = createHash('sha256').update('production\n');
+  const hash = createHash('sha256').update('mode production\n');
   for (const file of globSync([...sources], {
     cwd: root,
     exclude: (name) => name === 'node_modules' || /^dist(\.\d+)?$/.test(name),
