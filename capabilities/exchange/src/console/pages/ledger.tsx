@@ -12,7 +12,6 @@ import {
   Section,
   Skeleton,
   Space,
-  Statistic,
   StatusTag,
   TimeText,
   useFeedback,
@@ -36,6 +35,7 @@ export function Page() {
       <OperationList
         capability={exchange}
         list="listTransactions"
+        title={t.ledger}
         columns={['at', 'call', 'code', 'signer', 'event', 'block', 'leaf']}
         emptyText={t.none}
         above={() => <Ledgers />}
@@ -67,35 +67,31 @@ function Ledgers() {
   if (items.length === 0) return null;
   const hasCentral = items.some(({ kind }) => kind === 'central');
   return (
-    <Space wrap size="middle" style={{ marginBottom: 12 }}>
+    <Space wrap size="small" style={{ padding: '8px 12px' }}>
       {items.map(({ id, title, kind, transactions, blocks, root }) => (
-        <Card
-          key={id}
-          size="small"
-          title={title}
-          extra={
+        <Card key={id} size="small" styles={{ body: { padding: '6px 12px' } }}>
+          <Space wrap>
+            <strong>{title}</strong>
             <StatusTag tone={kind === 'central' ? 'accent' : 'neutral'}>
               {kind === 'central' ? t.central : t.business}
             </StatusTag>
-          }
-        >
-          <Space size="large">
-            <Statistic title={t.transactions} value={transactions} />
-            <Statistic title={t.blocks} value={blocks} />
+            <span>
+              {t.transactions} {transactions} · {t.blocks} {blocks}
+            </span>
+            <span className="hd-faint" title={root}>
+              {t.root} <code>{root.slice(0, 12)}…</code>
+            </span>
+            {kind !== 'central' && hasCentral && mayWitness && transactions > 0 && (
+              <Button
+                size="small"
+                type="link"
+                loading={witness.isPending}
+                onClick={() => witness.mutate({ ledgerId: id })}
+              >
+                {t.witnessNow}
+              </Button>
+            )}
           </Space>
-          <div className="hd-faint" title={root}>
-            {t.root} <code>{root.slice(0, 16)}…</code>
-          </div>
-          {kind !== 'central' && hasCentral && mayWitness && transactions > 0 && (
-            <Button
-              size="small"
-              type="link"
-              loading={witness.isPending}
-              onClick={() => witness.mutate({ ledgerId: id })}
-            >
-              {t.witnessNow}
-            </Button>
-          )}
         </Card>
       ))}
     </Space>
@@ -126,7 +122,8 @@ function Transaction({ id }: { readonly id: string }) {
     leaf,
   } = query.data;
   return (
-    <div className="hd-stack">
+    <div className="hd-stack" style={{ padding: 12 }}>
+      <ProofCheck key={transaction} ledgerId={ledgerId} transaction={transaction} />
       <Section title={call}>
         <Fields
           rows={[
@@ -168,7 +165,6 @@ function Transaction({ id }: { readonly id: string }) {
           ]}
         />
       </Section>
-      <ProofCheck key={transaction} ledgerId={ledgerId} transaction={transaction} />
     </div>
   );
 }

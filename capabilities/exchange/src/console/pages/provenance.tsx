@@ -123,7 +123,7 @@ function Path({ ledgerId, kind, of }: { readonly ledgerId: string; readonly kind
       />
       {proving !== '' && (
         <Section title={proving.slice(0, 16)}>
-          <ProofCheck key={proving} ledgerId={ledgerId} transaction={proving} />
+          <ProofCheck key={proving} atOnce ledgerId={ledgerId} transaction={proving} />
         </Section>
       )}
       <Table

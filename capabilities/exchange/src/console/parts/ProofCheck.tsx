@@ -30,9 +30,18 @@ function check(proof: RecordProof, trust: Parameters<typeof verifyRecord>[1]): O
   }
 }
 
-export function ProofCheck({ ledgerId, transaction }: { readonly ledgerId: string; readonly transaction: string }) {
+export function ProofCheck({
+  ledgerId,
+  transaction,
+  atOnce = false,
+}: {
+  readonly ledgerId: string;
+  readonly transaction: string;
+  /** Without being asked: where a click already asked for it. */
+  readonly atOnce?: boolean;
+}) {
   const t = useLedgerWords();
-  const [asked, setAsked] = useState(false);
+  const [asked, setAsked] = useState(atOnce);
   const query = useOperation<Exchange, 'proveTransaction'>(
     exchange,
     'proveTransaction',
@@ -51,7 +60,7 @@ export function ProofCheck({ ledgerId, transaction }: { readonly ledgerId: strin
   const { fault, hash, root, witnesses } = check(proof, trust);
   const href = URL.createObjectURL(new Blob([JSON.stringify({ proof, trust }, null, 2)], { type: 'application/json' }));
   return (
-    <Space direction="vertical" style={{ width: '100%' }}>
+    <Space orientation="vertical" style={{ width: '100%' }}>
       {fault ? (
         <Alert
           type="error"
