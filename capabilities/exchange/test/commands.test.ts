@@ -60,6 +60,17 @@ test.each(suites)(
     const values = { 'private-key': secret, key: sealedKey, serial: '3', parameters, header: place('sealed.header') };
     await command('exchange open', { ...values, out: place('opened') }, place('sealed'));
     expect(Buffer.compare(readFileSync(place('opened')), plain)).toBe(0);
+    // Tier 3: the same file under a new content key.
+    await command('exchange rekey', { ...values, out: place('again') }, place('sealed'));
+    await command(
+      'exchange open',
+      { ...values, header: place('again.header'), out: place('opened again') },
+      place('again'),
+    );
+    expect(Buffer.compare(readFileSync(place('opened again')), plain)).toBe(0);
+    await expect(command('exchange open', { ...values, out: place('no') }, place('again'))).rejects.toThrow(
+      'exchange.cannot_open',
+    );
     // Another serial, a changed file: one error, and no half file.
     await expect(
       command('exchange open', { ...values, serial: '4', out: place('no') }, place('sealed')),

@@ -7,6 +7,7 @@ import {
   openHeader,
   openStream,
   readHeader,
+  rekeyStream,
   resealHeader,
   StreamError,
   type Suite,
@@ -117,6 +118,19 @@ for (const suite of Object.keys(ciphers) as Suite[]) {
     }
   });
 }
+
+test('[X65] a file sealed again under another key and suite opens with that key only; damage is not carried over', async () => {
+  const plain = draw.bytes(900);
+  const [oldKey, newKey, oldPrefix, newPrefix] = [draw.bytes(32), draw.bytes(32), draw.bytes(7), draw.bytes(7)];
+  const before = { cipher: aesCipher(oldKey), prefix: oldPrefix };
+  const after = { cipher: nationalCipher(newKey), prefix: newPrefix };
+  const sealed = await gather(sealStream([plain], before.cipher, oldPrefix, 128));
+  const again = await gather(rekeyStream(sealed, before, after, 128));
+  expect(hex(Buffer.concat(await gather(openStream(again, after.cipher, newPrefix, 128))))).toBe(hex(plain));
+  await expect(gather(openStream(again, nationalCipher(oldKey), newPrefix, 128))).rejects.toThrow(StreamError);
+  const damaged = sealed.map((each, index) => (index === 3 ? Uint8Array.from(each, (byte) => byte ^ 1) : each));
+  await expect(gather(rekeyStream(damaged, before, after, 128))).rejects.toThrow('chunk 3');
+});
 
 const word = (name: string, value: string): Attribute => ({ kind: 'word', name, value });
 function publish(policy: string, epochs: Readonly<Record<string, number>> = {}) {

@@ -25,6 +25,7 @@ import {
   openStream,
   prefixSize,
   readHeader,
+  rekeyStream,
   StreamError,
   type Suite,
   sealHeader,
@@ -46,6 +47,15 @@ async function textOf(value: string): Promise<string> {
   return await readFile(value, 'utf8').then(
     (text) => text.trim(),
     () => value.trim(),
+  );
+}
+/** `name=N`, as often as there are epochs. */
+function epochsOfWords(words: unknown): Record<string, number> {
+  return Object.fromEntries(
+    ((words ?? []) as readonly string[]).map((word) => {
+      const at = word.lastIndexOf('=');
+      return [word.slice(0, at), Number(word.slice(at + 1))];
+    }),
   );
 }
 function usage(command: LocalCommand, io: CommandIo): number {
@@ -103,12 +113,7 @@ const seal: LocalCommand = {
     if (!parameters || !policy || !out || !file || !suites.includes(suite as Suite)) return usage(seal, io);
     await loadCurve();
     const tree = readPolicy(policy);
-    const epochs = Object.fromEntries(
-      ((values.epoch ?? []) as readonly string[]).map((word) => {
-        const at = word.lastIndexOf('=');
-        return [word.slice(0, at), Number(word.slice(at + 1))];
-      }),
-    );
+    const epochs = epochsOfWords(values.epoch);
     const contentKey = random(32);
     const prefix = random(prefixSize);
     const header = await opening(async () =>
@@ -130,52 +135,102 @@ const seal: LocalCommand = {
   },
 };
 
+/** What opens a sealed file: the holder's key file, the sealed attribute key, parameters and header. */
+const openingOptions = {
+  'private-key': { type: 'string' },
+  key: { type: 'string' },
+  serial: { type: 'string' },
+  parameters: { type: 'string' },
+  header: { type: 'string' },
+  out: { type: 'string' },
+} as const;
+async function unlock(values: Values) {
+  const { 'private-key': secret, key: sealed, serial, parameters, header } = values;
+  if (!secret || !sealed || !serial || !parameters || !header) return undefined;
+  await loadCurve();
+  const authority = readParameters(fromBase64(await textOf(parameters)));
+  const { privateKey } = holderPairOf(fromBase64(await textOf(secret)));
+  const purpose = keyPurpose(authority.authority, Number(serial));
+  const key = readHolderKey(openSealed(privateKey, fromBase64(await textOf(sealed)), purpose));
+  const bytes = fromBase64(await textOf(header));
+  const facts = readHeader(bytes);
+  const contentKey = openHeader(authority, key, bytes);
+  return { authority, facts, cipher: cipherOf(facts.suite, contentKey) };
+}
+/** The file gets its name only when its last chunk has been checked: half a file is never taken for a whole one. */
+async function writeWhole(out: string, parts: AsyncIterable<Uint8Array>): Promise<void> {
+  const side = `${out}.part`;
+  try {
+    const handle = await open(side, 'w', 0o600);
+    try {
+      for await (const part of parts) await handle.write(part);
+    } finally {
+      await handle.close();
+    }
+  } catch (error) {
+    await rm(side, { force: true });
+    throw error;
+  }
+  await rename(side, out);
+}
+
 const openFile: LocalCommand = {
   title: { 'zh-CN': '用本人的属性密钥解密文件', en: 'Decrypt a file with your own attribute key' },
   words: 'exchange open',
   usage: '--private-key FILE --key TEXT|FILE --serial N --parameters TEXT|FILE --header TEXT|FILE --out FILE FILE',
-  options: {
-    'private-key': { type: 'string' },
-    key: { type: 'string' },
-    serial: { type: 'string' },
-    parameters: { type: 'string' },
-    header: { type: 'string' },
-    out: { type: 'string' },
-  },
+  options: openingOptions,
   run: async ({ values, positionals: [file] }, io) => {
-    const { 'private-key': secret, key: sealed, serial, parameters, header, out } = values as Values;
-    if (!secret || !sealed || !serial || !parameters || !header || !out || !file) return usage(openFile, io);
-    await loadCurve();
-    const side = `${out}.part`;
-    await opening(async () => {
-      const authority = readParameters(fromBase64(await textOf(parameters)));
-      const { privateKey } = holderPairOf(fromBase64(await textOf(secret)));
-      const key = readHolderKey(
-        openSealed(privateKey, fromBase64(await textOf(sealed)), keyPurpose(authority.authority, Number(serial))),
-      );
-      const bytes = fromBase64(await textOf(header));
-      const { suite, prefix } = readHeader(bytes);
-      const contentKey = openHeader(authority, key, bytes);
-      // The file gets its name only when its last chunk has been checked: half a file is never taken for a whole one.
-      const handle = await open(side, 'w', 0o600);
-      try {
-        const plain = openStream(
-          createReadStream(file, { highWaterMark: 1_048_576 }),
-          cipherOf(suite, contentKey),
-          prefix,
-        );
-        for await (const part of plain) await handle.write(part);
-      } finally {
-        await handle.close();
-      }
-    }).catch(async (error) => {
-      await rm(side, { force: true });
-      throw error;
+    const { out } = values as Values;
+    if (!out || !file) return usage(openFile, io);
+    return await opening(async () => {
+      const unlocked = await unlock(values as Values);
+      if (!unlocked) return usage(openFile, io);
+      const source = createReadStream(file, { highWaterMark: 1_048_576 });
+      await writeWhole(out, openStream(source, unlocked.cipher, unlocked.facts.prefix));
+      io.write(`${out}\n`);
+      return 0;
     });
-    await rename(side, out);
-    io.write(`${out}\n`);
-    return 0;
   },
 };
 
-export const exchangeCommands: readonly LocalCommand[] = [pair, seal, openFile];
+const rekey: LocalCommand = {
+  title: {
+    'zh-CN': '换内容密钥重新加密文件（撤销第三级），明文不落盘',
+    en: 'Encrypt a file again under a new content key (revocation, tier 3); no plain text reaches a disk',
+  },
+  words: 'exchange rekey',
+  usage:
+    '--private-key FILE --key TEXT|FILE --serial N --parameters TEXT|FILE --header TEXT|FILE [--policy TEXT] [--epoch name=N …] --out FILE FILE',
+  options: { ...openingOptions, policy: { type: 'string' }, epoch: { type: 'string', multiple: true } },
+  run: async ({ values, positionals: [file] }, io) => {
+    const { out, policy } = values as Values;
+    if (!out || !file) return usage(rekey, io);
+    return await opening(async () => {
+      const unlocked = await unlock(values as Values);
+      if (!unlocked) return usage(rekey, io);
+      const { authority, facts, cipher } = unlocked;
+      const contentKey = random(32);
+      const prefix = random(prefixSize);
+      const header = sealHeader(
+        authority,
+        {
+          policy: policy ?? facts.policy,
+          epochs: { ...facts.epochs, ...epochsOfWords(values.epoch) },
+          suite: facts.suite,
+          object: random(16),
+          prefix,
+        },
+        contentKey,
+        random,
+      );
+      const source = createReadStream(file, { highWaterMark: 1_048_576 });
+      const after = { cipher: cipherOf(facts.suite, contentKey), prefix };
+      await writeWhole(out, rekeyStream(source, { cipher, prefix: facts.prefix }, after));
+      await writeFile(`${out}.header`, `${toBase64(header)}\n`);
+      io.write(`${out}\n${out}.header\n`);
+      return 0;
+    });
+  },
+};
+
+export const exchangeCommands: readonly LocalCommand[] = [pair, seal, openFile, rekey];

@@ -83,6 +83,19 @@ export async function* openStream(
 }
 
 /**
+ * The same file under another key: the third tier of revocation, for when a content key may be known to those who must not have it. Plain
+ * text stands in memory one chunk at a time and nowhere else. @throws StreamError before anything of a damaged chunk is sealed again
+ */
+export function rekeyStream(
+  source: Source,
+  before: { readonly cipher: ChunkCipher; readonly prefix: Uint8Array },
+  after: { readonly cipher: ChunkCipher; readonly prefix: Uint8Array },
+  size = blockSize,
+): AsyncGenerator<Uint8Array> {
+  return sealStream(openStream(source, before.cipher, before.prefix, size), after.cipher, after.prefix, size);
+}
+
+/**
  * Pieces of exactly `size` bytes, the last one shorter or as long; knows of each whether it is the last. Two buffers take turns: a piece is
  * good until the next one is asked for, which is when the cipher is done with it.
  */
