@@ -213,7 +213,7 @@ describe('Linux, web and DNS', () => {
   const audit = [
     'type=SYSCALL msg=audit(1795572000.123:77): arch=c000003e syscall=59 success=yes a0=55d0 a1=55d1 exe="/usr/bin/curl" auid=1000 key="exec"',
     'type=EXECVE msg=audit(1795572000.123:77): argc=3 a0="curl" a1="-s" a2=687474703A2F2F782E6578616D706C652F6120622E7368',
-    'type=CWD msg=audit(1795572000.123:77): cwd="/root"',
+    'type=CWD msg=audit(1795572000.123:77): cwd="/srv"',
     'type=PATH msg=audit(1795572000.123:77): item=0 name="/usr/bin/curl" inode=1 nametype=NORMAL',
     'type=PROCTITLE msg=audit(1795572000.123:77): proctitle=6375726C002D73',
   ];
@@ -230,7 +230,7 @@ describe('Linux, web and DNS', () => {
     expect(events[0]?.fields).toMatchObject({
       exe: '/usr/bin/curl',
       cmdline: 'curl -s http://x.example/a b.sh',
-      cwd: '/root',
+      cwd: '/srv',
       name: '/usr/bin/curl',
       proctitle: 'curl -s',
     });

@@ -5,18 +5,11 @@
  */
 import { mkdir, rm, rmdir, stat } from 'node:fs/promises';
 import path from 'node:path';
-import {
-  DOUBLE,
-  type DuckDBConnection,
-  DuckDBDataChunk,
-  DuckDBInstance,
-  type DuckDBValue,
-  INTEGER,
-  VARCHAR,
-} from '@duckdb/node-api';
+import { DOUBLE, type DuckDBConnection, DuckDBDataChunk, DuckDBInstance, INTEGER, VARCHAR } from '@duckdb/node-api';
 import type { PivotField } from '../../declared/event-fields.ts';
 import { columns, eventOf, storedNames } from './columns.ts';
-import { type Dialect, type ParameterType, whereOf } from './conditions.ts';
+import { whereOf } from './conditions.ts';
+import { DuckDialect, quote } from './duck-dialect.ts';
 import {
   type EventQuery,
   type EventStore,
@@ -47,7 +40,6 @@ export interface DuckStoreOptions {
   readonly reader?: boolean;
 }
 
-const quote = (name: string) => `"${name}"`;
 const text = (value: string) => `'${value.replaceAll("'", "''")}'`;
 const chunkRows = 2048;
 const sqlTypes = {
@@ -61,30 +53,6 @@ const sqlTypes = {
 const writing = columns.map(({ kind }) =>
   kind === 'text' || kind === 'word' ? VARCHAR : kind === 'count' || kind === 'port' ? INTEGER : DOUBLE,
 );
-
-class DuckDialect implements Dialect {
-  readonly values: DuckDBValue[] = [];
-  readonly numericAddress = { srcIp: 'srcNumber', dstIp: 'dstNumber' };
-  readonly quote = quote;
-  parameter(value: unknown, type: ParameterType): string {
-    if (type === 'texts') return `(${(value as string[]).map((each) => this.parameter(each, 'text')).join(', ')})`;
-    this.values.push(value as DuckDBValue);
-    return type === 'number' ? `CAST($${this.values.length} AS BIGINT)` : `$${this.values.length}`;
-  }
-  like(expression: string, pattern: string): string {
-    return `${expression} ILIKE ${pattern} ESCAPE '\\'`;
-  }
-  equalText(expression: string, value: string): string {
-    // Most values are written as they are asked for; the folded comparison is only for the rest.
-    return `(${expression} = ${value} OR lower(${expression}) = lower(${value}))`;
-  }
-  oneOf(expression: string, texts: string): string {
-    return `${expression} IN ${texts}`;
-  }
-  own(name: string): string {
-    return `coalesce(json_extract_string("fields", ${this.parameter(`$."${name.replaceAll('"', '')}"`, 'text')}), '')`;
-  }
-}
 
 export class DuckEventStore implements EventStore {
   readonly #folder: string;

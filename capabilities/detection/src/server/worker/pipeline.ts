@@ -19,7 +19,7 @@ import {
 import type { BusBatch, BusConsumer } from '../bus/bus.ts';
 import { RuleDetection } from '../rules/index.ts';
 import type { EventStore, StoredEvent } from '../store/event-store.ts';
-import { aboutField, aboutOf, alertsOf, externalAlert } from './alerts.ts';
+import { aboutOf, alertsOf, externalAlert } from './alerts.ts';
 import {
   type LineKey,
   type NewAlert,
@@ -29,6 +29,7 @@ import {
   type WorkerSnapshot,
   type WorkSource,
 } from './shapes.ts';
+import { storedOf, timed } from './stored.ts';
 
 export interface PipelineOptions {
   /** Milliseconds of event time in which events may come out of order; default half a minute. */
@@ -388,48 +389,4 @@ export class Pipeline {
     this.#parsers.set(name, { revision: source.revision, parser });
     return parser;
   }
-}
-
-/** What rules see, with the time that counts where it is not the event's own, and what an alert will say of it. */
-function timed(record: ReturnType<typeof detectionRecord>, time: number, own: number | undefined, about: unknown) {
-  return time === own && record.TimeCreated !== undefined
-    ? { ...record, [aboutField]: about }
-    : { ...record, TimeCreated: time, [aboutField]: about };
-}
-
-function storedOf(
-  event: NormalEvent,
-  {
-    id,
-    time,
-    received,
-    source,
-  }: { readonly id: string; readonly time: number; readonly received: number; readonly source: WorkSource },
-): StoredEvent {
-  return {
-    id,
-    time: Math.floor(time),
-    received: Math.floor(received),
-    organisationId: source.organisationId,
-    sourceId: source.id,
-    format: event.parsed.format,
-    product: event.product,
-    classUid: event.classUid,
-    activityId: event.activityId,
-    severityId: event.severityId,
-    host: event.host,
-    user: event.user,
-    srcIp: event.srcIp,
-    srcPort: event.srcPort,
-    dstIp: event.dstIp,
-    dstPort: event.dstPort,
-    process: event.process,
-    action: event.action,
-    signature: event.signature,
-    domain: event.domain,
-    url: event.url,
-    message: event.message,
-    raw: event.parsed.raw,
-    fields: JSON.stringify(event.parsed.fields),
-  };
 }
