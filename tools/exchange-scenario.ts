@@ -144,6 +144,7 @@ export function kernelStage(kernel: TestKernel): ScenarioStage {
       }),
     download: (fileId, by) => files(by, (each) => gather(each.stream(fileId))),
     settle: async () => {
+      kernel.clock.advance(1000);
       await kernel.core.jobs.drain();
     },
   };

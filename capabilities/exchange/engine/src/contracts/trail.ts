@@ -29,8 +29,10 @@ export async function recordStep(
     outcome: step.outcome ?? 'done',
   };
   const bytes = encode(full);
+  // To the nanosecond of the proposal, so that what one second holds stands in its order.
+  const moment = `${sortable(at)}.${String(ctx.stub.getTxTimestamp().nanos).padStart(9, '0')}`;
   const put = (kind: string, of: string) =>
-    ctx.stub.putState(keyOf(ctx, 'trail', kind, of, sortable(at), full.transaction), bytes);
+    ctx.stub.putState(keyOf(ctx, 'trail', kind, of, moment, full.transaction), bytes);
   await put('user', step.actor);
   if (step.subject && step.subject !== step.actor) await put('user', step.subject);
   if (step.object) await put('object', step.object);
