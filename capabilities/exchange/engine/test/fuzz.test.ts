@@ -105,7 +105,7 @@ test('[X80] 50,000 mutated policies', async () => {
     [PolicyError],
   );
   expect(accepted).toBeGreaterThan(1_000);
-});
+}, 240_000);
 
 test('[X80] 20,000 mutated keys, masters and parameters', async () => {
   const draw = drawer('keys');
@@ -176,7 +176,7 @@ test('[X80] 20,000 mutated headers', async () => {
     },
     [FormatError, PolicyError],
   );
-});
+}, 240_000);
 
 test('[X80] 20,000 mutated sealed streams: what comes out is a beginning of the file', async () => {
   const draw = drawer('streams');
