@@ -111,7 +111,10 @@ export function PublishDialog({ onClose }: { readonly onClose: () => void }) {
           />
         </Form.Item>
         <Form.Item label={t.organisation} required>
-          <OrganisationSelect value={organisationId} onChange={(value) => setOrganisationId(value ?? session.user.organisationId)} />
+          <OrganisationSelect
+            value={organisationId}
+            onChange={(value) => setOrganisationId(value ?? session.user.organisationId)}
+          />
         </Form.Item>
         {(authorities.data?.items.length ?? 0) > 1 && (
           <Form.Item label={t.authority} required>
