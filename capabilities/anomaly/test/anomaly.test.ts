@@ -7,7 +7,7 @@ import type { CapabilityServer } from '@hedun/sdk';
 import { Aedes } from 'aedes';
 import { parquetWriteBuffer } from 'hyparquet-writer';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { AnomalyRow, ModelRow, SetRow, SourceRow } from '../src/shapes.ts';
+import type { AnomalyRow, ModelRow, SetRow, SourceRow, TunnelState } from '../src/shapes.ts';
 
 let kernel: TestKernel;
 beforeAll(async () => {
@@ -223,3 +223,47 @@ test('[A9] MQTT: messages become rows, what does not fit is counted with its rea
     server.close();
   }
 }, 60_000);
+
+test('[A10] the tunnel runs in seconds; an injected fault rings with its root cause; the past can be replayed', async () => {
+  const state = async (second?: number) => await run<TunnelState>('getTunnel', second === undefined ? {} : { second });
+  await expect(run('injectFault', { kind: 'fan-failure', device: 'fan-09-1' })).rejects.toThrow(
+    'anomaly.tunnel_closed',
+  );
+  await run('startTunnel', { seed: 21 });
+  try {
+    await expect.poll(async () => (await state()).newest, { timeout: 60_000, interval: 500 }).toBeGreaterThan(1);
+    expect((await state()).values.length).toBe(500);
+    await expect(run('injectFault', { kind: 'fan-failure', device: 'co-01-1' })).rejects.toThrow(
+      'anomaly.wrong_option',
+    );
+    const { newest } = await state();
+    await run('injectFault', { kind: 'fan-failure', device: 'fan-09-1' });
+    await expect
+      .poll(async () => (await state()).alarms.filter(({ cause }) => cause).map(({ device }) => device), {
+        timeout: 60_000,
+        interval: 500,
+      })
+      .toEqual(['fan-09-1']);
+    const before = await state(newest);
+    expect(before.second).toBe(newest);
+    expect(before.alarms).toEqual([]);
+  } finally {
+    await run('stopTunnel', {});
+  }
+  expect((await state()).status).toBe('closed');
+}, 120_000);
+test('[A11] a training is cancelled while it runs: no model is kept', async () => {
+  const [set] = (await run<{ items: SetRow[] }>('listSets', { limit: 500 })).items.filter(
+    ({ name }) => name === 'flows',
+  );
+  const before = (await run<{ items: ModelRow[] }>('listModels', {})).items.length;
+  const { jobId } = await run<{ jobId: string }>('trainModel', { setId: set!.id, detector: 'panda' });
+  const ended = kernel.core.jobs.drain();
+  const status = async () =>
+    ((await kernel.run('kernel.getJob', { id: jobId })) as { job: { status: string; done: number } }).job;
+  await expect.poll(async () => (await status()).done, { timeout: 60_000, interval: 50 }).toBeGreaterThan(0);
+  await kernel.run('kernel.cancelJob', { id: jobId });
+  await ended;
+  expect((await status()).status).toBe('cancelled');
+  expect((await run<{ items: ModelRow[] }>('listModels', {})).items.length).toBe(before);
+}, 120_000);

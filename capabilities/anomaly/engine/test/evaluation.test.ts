@@ -15,7 +15,17 @@ import {
   tableRoster,
   withFamilies,
 } from '../src/evaluation/index.ts';
-import { isolationForest, matrix, openRandom, principalComponents } from '../src/index.ts';
+import {
+  applyPreparation,
+  averagePrecision,
+  balancedForest,
+  isolationForest,
+  matrix,
+  openRandom,
+  prepare,
+  principalComponents,
+  takeRows,
+} from '../src/index.ts';
 
 const flows = () => makeFlows(openRandom(7), { normals: 400, perFamily: 40 });
 
@@ -112,4 +122,31 @@ test('[A66] detectors are chosen by name; a name nobody bears is refused', () =>
   expect(chooseDetectors('all', tableRoster)).toBe(tableRoster);
   expect(chooseDetectors('iforest, fused', tableRoster).map(({ name }) => name)).toEqual(['fused', 'iforest']);
   expect(() => chooseDetectors('fused,oracle', seriesRoster)).toThrow(/got fused/);
+});
+
+test('[A67] poisoned labels: three normal rows among sixty labels cost little', () => {
+  const { table, labels } = makeFlows(openRandom(9), { normals: 1500, perFamily: 40 });
+  const preparation = prepare(table);
+  const ready = applyPreparation(preparation, table);
+  const rows = Array.from(labels.keys());
+  const [strange, ordinary] = [rows.filter((row) => labels[row]), rows.filter((row) => !labels[row])];
+  const apOf = (told: readonly number[]) => {
+    const seen = new Set([...strange.slice(0, 60), ...told]);
+    const rest = rows.filter((row) => !seen.has(row));
+    const training = {
+      unlabelled: takeRows(
+        ready,
+        ordinary.filter((row) => !seen.has(row)),
+      ),
+      labelled: takeRows(ready, told),
+    };
+    const scores = balancedForest().fit(training, openRandom(1)).score(takeRows(ready, rest));
+    return averagePrecision(
+      scores,
+      Uint8Array.from(rest, (row) => labels[row]!),
+    );
+  };
+  const [clean, poisoned] = [apOf(strange.slice(0, 60)), apOf([...strange.slice(0, 57), ...ordinary.slice(0, 3)])];
+  expect(clean).toBeGreaterThan(0.5);
+  expect(poisoned).toBeGreaterThan(0.85 * clean);
 });

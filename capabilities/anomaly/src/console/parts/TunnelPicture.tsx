@@ -11,6 +11,7 @@ export const plan = planTunnel();
 const [left, step, top, height] = [92, 44, 34, 34];
 const width = left + plan.sections * step + 16;
 const bottom = top + deviceKinds.length * height;
+const sections = Array.from({ length: plan.sections }, (_, section) => section);
 const rowOf = new Map<DeviceKind, number>(deviceKinds.map((kind, row) => [kind, row]));
 /** What the first signal is at most in ordinary life, for how full a mark is. */
 const full: Readonly<Record<DeviceKind, number>> = {
@@ -77,9 +78,9 @@ export function TunnelPicture({
           />
         </g>
       ))}
-      {Array.from({ length: plan.sections }, (_, section) => (
+      {sections.map((section) => (
         <text
-          key={`section-${section + 1}`}
+          key={section}
           x={left + section * step + 20}
           y={bottom + 20}
           fontSize={10}
