@@ -4,7 +4,7 @@
  * Nothing here runs in constant time: WebAssembly gives no such promise, and neither do we. Long-lived secrets are used by their holder only.
  * @module
  */
-import { mcl, rawModule } from './mcl.ts';
+import { loadMcl, mcl, rawModule } from './mcl.ts';
 
 export type Scalar = InstanceType<typeof mcl.Fr>;
 export type PointOne = InstanceType<typeof mcl.G1>;
@@ -45,12 +45,13 @@ export interface RawCurve {
   _mclBnG1_hashAndMapToWithDst(result: number, text: number, size: number, tag: number, tagSize: number): number;
   _mclBnGT_isValid(value: number): number;
 }
-export const rawCurve = (): RawCurve => (rawModule as unknown as { readonly mod: RawCurve }).mod;
+export const rawCurve = (): RawCurve => (rawModule as { readonly mod: RawCurve }).mod;
 
 let ready: Promise<void> | undefined;
 /** Loads the curve once. Everything else in this folder works only afterwards. */
 export function loadCurve(): Promise<void> {
-  ready ??= mcl.init(mcl.BLS12_381).then(() => {
+  ready ??= loadMcl().then(async () => {
+    await mcl.init(mcl.BLS12_381);
     mcl.setETHserialization(true);
     mcl.setMapToMode(mcl.IRTF);
     // Membership is checked here, explicitly, so that the reason of a refusal can be told apart.
