@@ -3,6 +3,7 @@
  * @module
  */
 
+import { anomalyConsole } from '@hedun/capability-anomaly/console';
 import { complianceConsole } from '@hedun/capability-compliance/console';
 import { detectionConsole } from '@hedun/capability-detection/console';
 import { exchangeConsole } from '@hedun/capability-exchange/console';
@@ -16,4 +17,5 @@ export const capabilities = [
   workdeskConsole,
   detectionConsole,
   exchangeConsole,
+  anomalyConsole,
 ] as unknown as readonly CapabilityConsole[];

@@ -3,6 +3,7 @@
  * @module
  */
 
+import { anomalyServer } from '@hedun/capability-anomaly/server';
 import { complianceServer } from '@hedun/capability-compliance/server';
 import { detectionServer } from '@hedun/capability-detection/server';
 import { exchangeServer } from '@hedun/capability-exchange/server';
@@ -14,4 +15,5 @@ export const capabilities = [
   workdeskServer,
   detectionServer,
   exchangeServer,
+  anomalyServer,
 ] as unknown as readonly CapabilityServer[];

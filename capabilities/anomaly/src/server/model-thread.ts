@@ -27,7 +27,7 @@ const risk = 0.005;
 /** Trial rows that explanations may cost. */
 const explanationRows = 30_000;
 
-/** A fifth of the labelled anomalies is never told to any model: by row, so that every version is judged on the same ones. */
+/** A fifth of the labelled anomalies is never told to any model: by row, so that a label kept once is kept from every later version. */
 export const isKept = (row: number): boolean => Math.imul(row + 1, 0x9e3779b1) >>> 0 < 2 ** 32 / 5;
 
 function train(task: TrainingTask): ThreadAnswer {
