@@ -127,11 +127,20 @@ export const errors = {
   'exchange.did': {
     status: 404,
     message: { 'zh-CN': '解析不到这个数字身份', en: 'This DID does not resolve' },
-    fix: { 'zh-CN': '核对拼写；did:web 和 did:hedun 须已登记在链上。', en: 'Check the spelling; did:web and did:hedun must be registered on chain.' },
+    fix: {
+      'zh-CN': '核对拼写；did:web 和 did:hedun 须已登记在链上。',
+      en: 'Check the spelling; did:web and did:hedun must be registered on chain.',
+    },
   },
   'exchange.proof': {
     status: 409,
-    message: { 'zh-CN': '证明不成立，账本可能被改动或分叉', en: 'The proof does not hold; the log may have been changed or forked' },
-    fix: { 'zh-CN': '保存两份检查点并通知监管者，不要再信任该账本。', en: 'Keep both checkpoints, tell the supervisor, and trust this log no more.' },
+    message: {
+      'zh-CN': '证明不成立，账本可能被改动或分叉',
+      en: 'The proof does not hold; the log may have been changed or forked',
+    },
+    fix: {
+      'zh-CN': '保存两份检查点并通知监管者，不要再信任该账本。',
+      en: 'Keep both checkpoints, tell the supervisor, and trust this log no more.',
+    },
   },
 } as const satisfies ErrorTable;

@@ -123,7 +123,11 @@ export const AccessRow = z.object({
   at: Timestamp,
 });
 
-export const BackupRow = z.object({ cid: z.string(), index: z.number().int(), bytes: z.custom<Uint8Array>((value) => value instanceof Uint8Array) });
+export const BackupRow = z.object({
+  cid: z.string(),
+  index: z.number().int(),
+  bytes: z.custom<Uint8Array>((value) => value instanceof Uint8Array),
+});
 
 export const PolicyReport = z.object({
   valid: z.boolean(),

@@ -141,9 +141,17 @@ export const ledgerOperations = {
       ledgerId,
       proposal: field(z.base64().max(200_000), { 'zh-CN': '提案（Base64）', en: 'Proposal (base64)' }),
       signature: field(z.base64().max(200), { 'zh-CN': '签名（Base64）', en: 'Signature (base64)' }),
-      transient: field(z.record(z.string().max(40), z.base64().max(20_000)).default({}), { 'zh-CN': '不入账字段', en: 'Transient fields' }),
+      transient: field(z.record(z.string().max(40), z.base64().max(20_000)).default({}), {
+        'zh-CN': '不入账字段',
+        en: 'Transient fields',
+      }),
     }),
-    output: z.object({ transaction: z.string(), code: z.string(), payload: z.string(), leaf: z.number().int().nullable() }),
+    output: z.object({
+      transaction: z.string(),
+      code: z.string(),
+      payload: z.string(),
+      leaf: z.number().int().nullable(),
+    }),
   },
   witnessLedger: {
     title: { 'zh-CN': '请中心域见证', en: 'Have the central domain witness' },
