@@ -47,6 +47,13 @@ export const anomaly = defineCapability({
     },
   },
   errors,
+  settings: {
+    /** The server connects to no broker that an administrator has not named. */
+    mqttBrokers: {
+      title: { 'zh-CN': '允许接入的 MQTT 服务（主机:端口）', en: 'MQTT brokers that may be connected (host:port)' },
+      schema: z.array(z.string().trim().min(1).max(300)).max(100).default([]),
+    },
+  },
   findingKinds: {
     'anomaly.row': {
       title: { 'zh-CN': '异常数据', en: 'Anomalous data' },

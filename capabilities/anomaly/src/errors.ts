@@ -41,6 +41,14 @@ export const errors = {
     message: { 'zh-CN': '隧道孪生没有运行', en: 'The tunnel twin is not running' },
     fix: { 'zh-CN': '先启动隧道孪生，等学习结束。', en: 'Start it and wait until it has learned.' },
   },
+  'anomaly.broker_not_allowed': {
+    status: 403,
+    message: { 'zh-CN': '管理员没有允许接入这个 MQTT 服务', en: 'The administrator has not allowed this MQTT broker' },
+    fix: {
+      'zh-CN': '请管理员在设置中加入该服务的「主机:端口」；地址中不得写用户名和口令。',
+      en: 'Ask the administrator to add its host:port in the settings; no user or password may stand in the address.',
+    },
+  },
   'anomaly.wrong_option': {
     status: 400,
     message: { 'zh-CN': '选项不对', en: 'The option is wrong' },

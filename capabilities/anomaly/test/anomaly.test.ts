@@ -201,7 +201,10 @@ test('[A9] MQTT: messages become rows, what does not fit is counted with its rea
       name: 'sensors',
       columns: ['co', 'wind'],
     })) as SetRow;
-    await live.run('anomaly.addSource', { setId: set.id, url: `mqtt://127.0.0.1:${port}`, topic: 'tunnel/#' });
+    const wanted = { setId: set.id, url: `mqtt://127.0.0.1:${port}`, topic: 'tunnel/#' };
+    await expect(live.run('anomaly.addSource', wanted)).rejects.toThrow('anomaly.broker_not_allowed');
+    await live.run('kernel.setSetting', { id: 'anomaly.mqttBrokers', value: [`127.0.0.1:${port}`] });
+    await live.run('anomaly.addSource', wanted);
     await new Promise<void>((resolve) => broker.on('subscribe', () => resolve()));
     for (const payload of ['{"co":12,"wind":2.5}', '[{"co":13},{"wind":3}]', 'no json', '{"rain":1}'])
       await new Promise<void>((resolve) =>

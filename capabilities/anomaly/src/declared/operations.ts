@@ -167,7 +167,7 @@ export const operations = {
       url: field(
         z
           .string()
-          .regex(/^mqtts?:\/\//)
+          .regex(/^mqtts?:\/\/[^\s@/]+:\d{1,5}\/?$/)
           .max(300),
         { 'zh-CN': '地址', en: 'Address' },
       ),

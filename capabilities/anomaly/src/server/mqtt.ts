@@ -113,6 +113,14 @@ export const sourceHandlers = handlers<Anomaly>()({
     ),
   addSource: async ({ setId, url, topic }, context) => {
     const set = await setOf(context, setId);
+    const allowed = ((await context.setting('mqttBrokers')) as readonly string[] | null) ?? [];
+    const { host, username, password } = new URL(url);
+    if (username || password || !allowed.includes(host))
+      throw new Failure('anomaly.broker_not_allowed', {
+        where: 'url',
+        expected: allowed.join(', ') || 'a host:port of the setting anomaly.mqttBrokers',
+        got: host,
+      });
     const row = {
       id: context.newId(),
       organisationId: set.organisationId,
