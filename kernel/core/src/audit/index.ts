@@ -32,8 +32,10 @@ export function createAudit({ store, clock, secrets, log, folder }: Options): Au
   let running: Promise<void> = Promise.resolve();
 
   const checkpoint = async (): Promise<void> => {
+    unsigned = false;
     const made = await store.system(async (db) => {
-      const head = await db.selectFrom('auditHead').select(['sequence', 'hash']).executeTakeFirstOrThrow();
+      // Locked, so that the transaction that wrote the newest record is waited for.
+      const head = await db.selectFrom('auditHead').select(['sequence', 'hash']).forUpdate().executeTakeFirstOrThrow();
       if (head.sequence === 0) return null;
       const at = clock.now().toISOString();
       const signature = sign(null, Buffer.from(checkpointText(head.sequence, head.hash, at)), key).toString('base64');

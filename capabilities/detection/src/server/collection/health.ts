@@ -26,6 +26,18 @@ interface Page {
   minuteAt: number;
 }
 
+const listensFor = (kind: string) => kind !== 'http' && kind !== 'upload';
+
+/** A source has its row of health from its first moment: what is counted before the book is next kept would find none and be lost. */
+export async function beginHealth(
+  context: Here,
+  { id, organisationId, kind }: { readonly id: string; readonly organisationId: string; readonly kind: string },
+): Promise<void> {
+  await sql`INSERT INTO detection_source_health (source_id, organisation_id, status, detail, port, received, parsed, failed, damaged, dropped, late, bytes, rate, skew_ms, minutes, unparsed, sample, updated_at)
+    VALUES (${id}::uuid, ${organisationId}::uuid, ${listensFor(kind) ? 'waiting' : 'running'}, '', 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, '[]', '[]', '[]', ${instant(context)}::timestamptz)
+    ON CONFLICT (source_id) DO NOTHING`.execute(context.db);
+}
+
 export class HealthBook {
   readonly #pages = new Map<string, Page>();
 
@@ -71,7 +83,7 @@ export class HealthBook {
   async keep(context: Here, sources: readonly WorkSource[]): Promise<void> {
     for (const { id, organisationId, kind } of sources) {
       const page = this.#pages.get(id);
-      const listens = kind !== 'http' && kind !== 'upload';
+      const listens = listensFor(kind);
       const latest = page?.latest;
       const status = latest?.status ?? (listens ? 'waiting' : 'running');
       const lastAt = latest && latest.lastAt > 0 ? new Date(latest.lastAt).toISOString() : null;

@@ -8,6 +8,7 @@ import { type ParsedEvent, parseTime, readEvtx } from '@hedun/detection';
 import { Failure, handlers } from '@hedun/sdk';
 import type { Detection } from '../../capability.ts';
 import { type Here, instant, json } from '../here.ts';
+import { beginHealth } from './health.ts';
 import { append, linesOf } from './runtime.ts';
 
 const fileLimit = 512 << 20;
@@ -122,5 +123,6 @@ async function uploadSource(context: Here, organisationId: string, format: strin
       updatedAt: instant(context),
     })
     .execute();
+  await beginHealth(context, { id, organisationId, kind: 'upload' });
   return id;
 }

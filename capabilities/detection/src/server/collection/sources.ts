@@ -17,6 +17,7 @@ import { type Detection, detection } from '../../capability.ts';
 import type { SourceHealthRow, SourceRow, SourceSummary } from '../../declared/source-shapes.ts';
 import { type Here, instant, json } from '../here.ts';
 import { listing } from '../listing.ts';
+import { beginHealth } from './health.ts';
 import { append, linesOf, runtimeOf } from './runtime.ts';
 
 /** A compressed push may grow this much and no more. */
@@ -93,6 +94,7 @@ export const sourceHandlers = handlers<Detection>()({
       .values(values)
       .onConflict((conflict) => conflict.column('id').doUpdateSet(changes))
       .execute();
+    await beginHealth(context, row);
     context.audit({ source: row.name, kind: row.kind });
     return summary(row, (await healthOf(context, [own])).get(own) ?? null);
   },
