@@ -108,7 +108,7 @@ describe.skipIf(reason !== null)(`the journey of detection${reason ? ` (skipped:
     await page.getByText('30 条事件').waitFor({ timeout: 30_000 });
     await shot('06-hunting');
     await page.getByLabel('检索').first().fill('host:');
-    await page.locator('.ant-select-dropdown').getByText('fw01').waitFor();
+    await page.locator('.ant-select-item-option').filter({ hasText: 'fw01' }).first().waitFor();
     await shot('07-suggestions');
     await page.keyboard.press('Escape');
     await page.goto(
