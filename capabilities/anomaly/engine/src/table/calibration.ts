@@ -4,7 +4,7 @@
  * (peaks over threshold: Pickands, 1975; Hosking and Wallis, 1987), so that what lies above everything seen keeps its order.
  * @module
  */
-import { upperBound } from './detectors/distribution.ts';
+import { lowerBound, upperBound } from './detectors/distribution.ts';
 
 export interface Calibration {
   /** Sorted reference scores. */
@@ -46,7 +46,7 @@ export function surprise({ reference, threshold, above, scale, shape }: Calibrat
   const n = reference.length;
   if (score <= threshold || scale <= 0) {
     const higher =
-      n - upperBound(reference, score) + 0.5 * (upperBound(reference, score) - lowerCount(reference, score));
+      n - upperBound(reference, score) + 0.5 * (upperBound(reference, score) - lowerBound(reference, score));
     return -Math.log((higher + 0.5) / (n + 1));
   }
   const excess = (score - threshold) / scale;
@@ -60,14 +60,4 @@ export function heightOf(calibration: Calibration, nats: number): number {
   if (beyond > 0 && scale > 0) return threshold + scale * (shape > 1e-6 ? Math.expm1(shape * beyond) / shape : beyond);
   const place = Math.floor((1 - Math.exp(-nats)) * reference.length);
   return reference[Math.min(reference.length - 1, Math.max(0, place))]!;
-}
-
-function lowerCount(sorted: Float32Array, value: number): number {
-  let [low, high] = [0, sorted.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (sorted[middle]! < value) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }

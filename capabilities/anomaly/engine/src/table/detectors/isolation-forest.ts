@@ -6,7 +6,7 @@
 import type { ModelState } from '../../model-file.ts';
 import type { Random } from '../../random.ts';
 import { checkTraining, proceed, type TableDetector, type TableModel } from '../detector.ts';
-import { type Matrix, rowOf, sampleRows } from '../matrix.ts';
+import { type Matrix, sampleRows } from '../matrix.ts';
 
 export type IsolationTree = {
   /** Column of the cut, or -1 for a leaf. */
@@ -119,13 +119,4 @@ export function isolationForest({ trees = 100, sample = 256 } = {}): TableDetect
 function openForest(state: ModelState): TableModel {
   const { trees, sample } = state as unknown as { trees: readonly IsolationTree[]; sample: number };
   return { state, score: (table) => scoreByForest(trees, sample, table) };
-}
-
-/** For tests: how deep one row falls in one tree. */
-export function pathLength(tree: IsolationTree, table: Matrix, row: number): number {
-  const values = rowOf(table, row);
-  let node = 0;
-  while (tree.column[node]! >= 0)
-    node = values[tree.column[node]!]! < tree.cut[node]! ? tree.left[node]! : tree.right[node]!;
-  return tree.length[node]!;
 }
