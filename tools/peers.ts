@@ -1,6 +1,8 @@
 /**
  * The comparison programs of `tools/peers`: large, needed by some tests and benchmarks only, never by the platform, so they have a
- * package.json and a lockfile of their own. `npm run peers` installs them; `importPeer` answers null where they are absent.
+ * package.json of exact versions of their own. It has no lockfile: a lockfile names the builds for every platform, and `npm ci` refuses
+ * all of it where a registry lacks one build that this machine would not use. `npm run peers` installs them; `importPeer` answers null
+ * where they are absent.
  * @module
  */
 import { spawnSync } from 'node:child_process';
@@ -38,10 +40,14 @@ export async function importPeer<T>(name: string): Promise<T | null> {
 if (import.meta.main) {
   if (peerNames().length === 0) console.log('peers: none');
   else {
-    const { status } = spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
-      cwd: folder,
-      stdio: 'inherit',
-    });
+    const { status } = spawnSync(
+      'npm',
+      ['install', '--no-package-lock', '--no-audit', '--no-fund', '--loglevel=error'],
+      {
+        cwd: folder,
+        stdio: 'inherit',
+      },
+    );
     if (status === 0) console.log(`peers: ${peerNames().join(', ')}`);
     process.exitCode = status ?? 1;
   }
