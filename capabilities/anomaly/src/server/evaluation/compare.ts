@@ -45,35 +45,53 @@ export interface Comparison {
     readonly seed: number;
     readonly reason: string;
   }[];
+  /** Mean wall-clock seconds of a run. */
   readonly seconds: Readonly<Record<string, number>>;
+  /** A trial is a data set under a seed, run by all detectors. */
+  readonly trials: { readonly reached: number; readonly wanted: number };
 }
 
-export async function compare(
+/** All runs of one protocol, one seed after the other, so that an evaluation that ends early has whole seeds. */
+export function tasksOf(
   files: readonly { readonly file: string; readonly name?: string }[],
   protocol: Protocol,
   detectors: string,
   seeds: readonly number[],
-  told: (answer: Answer, done: number, total: number) => void = () => {},
-): Promise<Comparison> {
+): readonly Task[] {
   const chosen =
     protocol === 'series'
       ? chooseDetectors(detectors, seriesRoster)
       : chooseDetectors(detectors, tableRoster, pandaAblations);
-  const tasks: Task[] = files.flatMap(({ file, name }) =>
-    chosen.flatMap(({ name: detector }) =>
-      seeds.map((seed) => ({ file, ...(name ? { name } : {}), protocol, detector, seed })),
+  return seeds.flatMap((seed) =>
+    files.flatMap(({ file, name }) =>
+      chosen.map(({ name: detector }) => ({ file, ...(name ? { name } : {}), protocol, detector, seed })),
     ),
   );
-  const answers = await runTasks(tasks, { told: (answer, done) => told(answer, done, tasks.length) });
-  const runs = answers.flatMap((answer) => (answer.kind === 'measured' ? answer.runs : []));
-  const seconds: Record<string, number> = {};
-  for (const { task, seconds: taken } of answers)
-    seconds[task.detector] = (seconds[task.detector] ?? 0) + taken / (files.length * seeds.length);
+}
+
+/**
+ * Detectors are compared where all of them were run: a data set under a seed that one of them lacks counts for none. What failed counts as
+ * run; its place in the table stays empty.
+ */
+export function comparisonOf(protocol: Protocol, tasks: readonly Task[], answers: readonly Answer[]): Comparison {
+  const trialOf = ({ file, seed }: Task) => `${seed} ${file}`;
+  const own = answers.filter(({ task }) => task.protocol === protocol);
+  const count = (of: readonly Task[]) => {
+    const counts = new Map<string, number>();
+    for (const task of of) counts.set(trialOf(task), (counts.get(trialOf(task)) ?? 0) + 1);
+    return counts;
+  };
+  const wanted = count(tasks.filter((task) => task.protocol === protocol));
+  const reached = count(own.map(({ task }) => task));
+  const whole = own.filter(({ task }) => reached.get(trialOf(task)) === wanted.get(trialOf(task)));
+  const runs = whole.flatMap((answer) => (answer.kind === 'measured' ? answer.runs : []));
+  const seconds: Record<string, number[]> = {};
+  for (const { task, seconds: taken } of whole) seconds[task.detector] = [...(seconds[task.detector] ?? []), taken];
   return {
     protocol,
     rows: summarise(runs, measures[protocol][0]!),
     runs,
-    failed: answers.flatMap((answer) =>
+    failed: own.flatMap((answer) =>
       answer.kind === 'failed'
         ? [
             {
@@ -85,8 +103,23 @@ export async function compare(
           ]
         : [],
     ),
-    seconds,
+    seconds: Object.fromEntries(
+      Object.entries(seconds).map(([name, all]) => [name, all.reduce((sum, each) => sum + each, 0) / all.length]),
+    ),
+    trials: { reached: new Set(whole.map(({ task }) => trialOf(task))).size, wanted: wanted.size },
   };
+}
+
+export async function compare(
+  files: readonly { readonly file: string; readonly name?: string }[],
+  protocol: Protocol,
+  detectors: string,
+  seeds: readonly number[],
+  told: (answer: Answer, done: number, total: number) => void = () => {},
+): Promise<Comparison> {
+  const tasks = tasksOf(files, protocol, detectors, seeds);
+  const answers = await runTasks(tasks, { told: (answer, done) => told(answer, done, tasks.length) });
+  return comparisonOf(protocol, tasks, answers);
 }
 
 export const shown = (value: number | undefined): string =>

@@ -4,6 +4,7 @@
  */
 import { Worker } from 'node:worker_threads';
 import type { Measured, TableProtocol } from '@hedun/anomaly/evaluation';
+import type { Results } from './results.ts';
 
 export interface Task {
   /** A description in the plain format, or `flows` for the generator of our own. */
@@ -18,33 +19,50 @@ export type Answer =
   | { readonly kind: 'measured'; readonly task: Task; readonly runs: readonly Measured[]; readonly seconds: number }
   | { readonly kind: 'failed'; readonly task: Task; readonly reason: string; readonly seconds: number };
 
-/** @returns answers in the order of the tasks */
+export interface RunOptions {
+  readonly threads?: number;
+  readonly told?: (answer: Answer, done: number) => void;
+  /** Where answers are taken from and kept. */
+  readonly results?: Results;
+  /** Asked before each run: no more are begun once it answers false. */
+  readonly goOn?: () => boolean;
+}
+
+/** @returns answers in the order of the tasks; tasks that were not begun have none */
 export async function runTasks(
   tasks: readonly Task[],
-  { threads = 2, told = (_answer: Answer, _done: number) => {} } = {},
+  { threads = 2, told = () => {}, results, goOn = () => true }: RunOptions = {},
 ): Promise<readonly Answer[]> {
-  const answers: Answer[] = new Array(tasks.length);
+  const answers = new Map<number, Answer>();
+  const left: number[] = [];
+  for (const [index, task] of tasks.entries()) {
+    const kept = results?.read(task);
+    if (kept) answers.set(index, kept);
+    else left.push(index);
+  }
   let next = 0;
-  let done = 0;
   const work = () =>
     new Promise<void>((resolve, reject) => {
       const worker = new Worker(new URL('./worker.ts', import.meta.url));
       let current = -1;
       const give = () => {
-        current = next;
+        if (next >= left.length || !goOn()) {
+          void worker.terminate().then(() => resolve());
+          return;
+        }
+        current = left[next]!;
         next += 1;
-        if (current < tasks.length) worker.postMessage(tasks[current]);
-        else void worker.terminate().then(() => resolve());
+        worker.postMessage(tasks[current]);
       };
       worker.on('message', (answer: Answer) => {
-        answers[current] = answer;
-        done += 1;
-        told(answer, done);
+        answers.set(current, answer);
+        results?.write(answer);
+        told(answer, answers.size);
         give();
       });
       worker.on('error', reject);
       give();
     });
-  await Promise.all(Array.from({ length: Math.min(threads, tasks.length) }, work));
-  return answers;
+  await Promise.all(Array.from({ length: Math.min(threads, left.length) }, work));
+  return [...answers].sort(([a], [b]) => a - b).map(([, answer]) => answer);
 }
