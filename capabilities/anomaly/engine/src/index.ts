@@ -21,6 +21,7 @@ export {
 export { linearForecaster, principalComponents } from './series/linear.ts';
 export { bestPointF1, bestRangeF1, hitRate, pointAdjustedF1 } from './series/metrics.ts';
 export { matrixProfile } from './series/nearest.ts';
+export { openSeriesStream, type SeriesJudgement, type SeriesStream } from './series/stream.ts';
 export { type VgNetOptions, vgNet } from './series/vg-net.ts';
 export { type Segment, segmentsOf, type Volume, volumeUnderSurface } from './series/vus.ts';
 export { type Calibration, calibrate, heightOf, surprise } from './table/calibration.ts';

@@ -1,9 +1,13 @@
 import { describe, expect, test } from 'vitest';
+import { readModel, writeModel } from '../src/model-file.ts';
 import { openRandom } from '../src/random.ts';
 import { applyScaling, learnScaling, type SeriesDetector } from '../src/series/detector.ts';
+import { graphDeviation } from '../src/series/graph-deviation.ts';
 import { linearForecaster, principalComponents, symmetricEigen } from '../src/series/linear.ts';
 import { matrixProfile } from '../src/series/nearest.ts';
-import { graphDeviation, recurrentVariational, usad } from '../src/series/rivals.ts';
+import { recurrentVariational } from '../src/series/recurrent.ts';
+import { openSeriesStream } from '../src/series/stream.ts';
+import { usad } from '../src/series/usad.ts';
 import { vgNet } from '../src/series/vg-net.ts';
 import { volumeUnderSurface } from '../src/series/vus.ts';
 import { matrix } from '../src/table/matrix.ts';
@@ -49,6 +53,26 @@ describe('detectors of series', () => {
       const early = matrix(450, sensors, test1.values.slice(0, 450 * sensors));
       expect([...model.score(early).scores]).toEqual([...scores.subarray(0, 450)]);
       expect([...detector.fit(training, openRandom(5)).score(test1).scores]).toEqual([...scores]);
+    },
+    60_000,
+  );
+
+  test.each(detectors.map((detector) => [detector.name, detector] as const))(
+    '[S5] %s is one file that scores the same bits again, and judges reading by reading what it judges at once',
+    (_name, detector) => {
+      const model = detector.fit(matrix(400, sensors, training.values.slice(0, 400 * sensors)), openRandom(5));
+      const part = matrix(120, sensors, test1.values.slice(360 * sensors, 480 * sensors));
+      const opened = detector.open(readModel(writeModel(model.state)));
+      const whole = model.score(part);
+      expect([...opened.score(part).scores]).toEqual([...whole.scores]);
+      expect([...opened.score(part).sensors.values]).toEqual([...whole.sensors.values]);
+      expect(opened.threshold?.(1e-3)).toBe(model.threshold?.(1e-3));
+      const stream = openSeriesStream(opened, sensors);
+      for (let row = 0; row < part.rows; row += 1) {
+        const { score } = stream.push(part.values.subarray(row * sensors, (row + 1) * sensors));
+        expect(Math.abs(score - whole.scores[row]!)).toBeLessThan(1e-3 * (1 + Math.abs(whole.scores[row]!)));
+      }
+      expect(() => stream.push([1])).toThrow(`expected ${sensors}, got 1`);
     },
     60_000,
   );

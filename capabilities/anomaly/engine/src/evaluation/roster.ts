@@ -5,9 +5,11 @@
  */
 import { openRandom, type Random } from '../random.ts';
 import type { SeriesDetector } from '../series/detector.ts';
+import { graphDeviation } from '../series/graph-deviation.ts';
 import { linearForecaster, principalComponents } from '../series/linear.ts';
 import { matrixProfile } from '../series/nearest.ts';
-import { graphDeviation, recurrentVariational, usad } from '../series/rivals.ts';
+import { recurrentVariational } from '../series/recurrent.ts';
+import { usad } from '../series/usad.ts';
 import { vgNet } from '../series/vg-net.ts';
 import type { TableDetector } from '../table/detector.ts';
 import { balancedForest } from '../table/detectors/balanced-forest.ts';
@@ -20,7 +22,7 @@ import { isolationForest } from '../table/detectors/isolation-forest.ts';
 import { neighbours } from '../table/detectors/neighbours.ts';
 import { pairwise } from '../table/detectors/pairwise.ts';
 import { panda } from '../table/detectors/panda.ts';
-import { matrix } from '../table/matrix.ts';
+import { type Matrix, matrix } from '../table/matrix.ts';
 
 export const tableRoster: readonly TableDetector[] = [
   fused(),
@@ -70,13 +72,17 @@ export function randomSeries(): SeriesDetector {
   return {
     name: 'random',
     fit: (_training, random) => ({
-      score: ({ rows, columns }) => ({
-        scores: drawn(rows, random.fork('scores')),
-        sensors: matrix(rows, columns, drawn(rows * columns, random.fork('sensors'))),
-      }),
+      state: {},
+      memory: 0,
+      score: (series) => randomScores(series, random),
     }),
+    open: () => ({ state: {}, memory: 0, score: (series) => randomScores(series, openRandom(0)) }),
   };
 }
+const randomScores = ({ rows, columns }: Matrix, random: Random) => ({
+  scores: drawn(rows, random.fork('scores')),
+  sensors: matrix(rows, columns, drawn(rows * columns, random.fork('sensors'))),
+});
 function drawn(count: number, random: Random): Float32Array {
   return Float32Array.from({ length: count }, () => random.next());
 }

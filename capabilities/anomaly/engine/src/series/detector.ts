@@ -3,6 +3,7 @@
  * stamp by the present and the past alone. Rows are time stamps, columns sensors.
  * @module
  */
+import type { ModelState } from '../model-file.ts';
 import type { Random } from '../random.ts';
 import type { Control } from '../table/detector.ts';
 import { type Matrix, matrix } from '../table/matrix.ts';
@@ -16,6 +17,10 @@ export interface SeriesScores {
 
 export interface SeriesModel {
   score(series: Matrix): SeriesScores;
+  /** Everything the model knows, as plain data: `detector.open(state)` scores the same bits. */
+  readonly state: ModelState;
+  /** How many time stamps before the present a score depends on: what a stream has to keep. */
+  readonly memory: number;
   /**
    * The score that a normal time stamp exceeds with this probability, from training alone: peaks over threshold on a part of the recording kept
    * from fitting (Siffer et al., KDD 2017). Left out by rivals that are only ranked.
@@ -26,13 +31,14 @@ export interface SeriesModel {
 export interface SeriesDetector {
   readonly name: string;
   fit(training: Matrix, random: Random, control?: Control): SeriesModel;
+  open(state: ModelState): SeriesModel;
 }
 
 /** Scaling learned from training rows alone. A sensor that never moved in training gets the spread of one unit of its range. */
-export interface Scaling {
+export type Scaling = {
   readonly middle: Float32Array;
   readonly width: Float32Array;
-}
+};
 
 /** Farther than this many spreads counts as this far: one wild sensor must not silence all others. */
 const edge = 8;

@@ -3,16 +3,24 @@
  * ridge forecast of each sensor from the last few readings of all (vector autoregression).
  * @module
  */
+import type { ModelState } from '../model-file.ts';
 import { cholesky } from '../table/detectors/distribution.ts';
 import { type Matrix, matrix } from '../table/matrix.ts';
-import { applyScaling, learnScaling, type SeriesDetector, scoresOf } from './detector.ts';
+import {
+  applyScaling,
+  learnScaling,
+  type Scaling,
+  type SeriesDetector,
+  type SeriesModel,
+  scoresOf,
+} from './detector.ts';
 
-export interface Plane {
+export type Plane = {
   /** Orthonormal directions, one a row. */
   readonly directions: Matrix;
   /** Squared error of each sensor in training: what is usual. */
   readonly usual: Float32Array;
-}
+};
 
 /** The fewest components that hold `share` of the variance, at most all but one. */
 export function learnPlane(scaled: Matrix, share = 0.9): Plane {
@@ -78,12 +86,12 @@ export function usualOf(errors: Matrix): Float32Array {
   return usual.map((value) => Math.max(value, 0.1 * mean, 1e-4));
 }
 
-export interface Forecast {
+export type Forecast = {
   readonly lags: number;
   /** One row of (lags x sensors + 1) coefficients for each sensor. */
   readonly coefficients: Matrix;
   readonly usual: Float32Array;
-}
+};
 
 export function learnForecast(scaled: Matrix, lags = 5, ridge = 1): Forecast {
   const { rows, columns } = scaled;
@@ -158,24 +166,40 @@ function pastOf(scaled: Matrix, row: number, lags: number, x: Float64Array): voi
 
 /** `pca`: squared distance from the plane. `pca-smooth`: its trailing mean over ten time stamps. */
 export function principalComponents({ smooth = 1 } = {}): SeriesDetector {
+  const open = (state: ModelState): SeriesModel => {
+    const { scaling, plane } = state as unknown as { readonly scaling: Scaling; readonly plane: Plane };
+    return {
+      state,
+      memory: smooth,
+      score: (series) => scoresOf(planeErrors(plane, applyScaling(scaling, series)), smooth),
+    };
+  };
   return {
     name: smooth > 1 ? 'pca-smooth' : 'pca',
     fit: (training) => {
       const scaling = learnScaling(training);
-      const plane = learnPlane(applyScaling(scaling, training));
-      return { score: (series) => scoresOf(planeErrors(plane, applyScaling(scaling, series)), smooth) };
+      return open({ scaling, plane: learnPlane(applyScaling(scaling, training)) });
     },
+    open,
   };
 }
 
 export function linearForecaster({ smooth = 10 } = {}): SeriesDetector {
+  const open = (state: ModelState): SeriesModel => {
+    const { scaling, forecast } = state as unknown as { readonly scaling: Scaling; readonly forecast: Forecast };
+    return {
+      state,
+      memory: forecast.lags + smooth,
+      score: (series) => scoresOf(forecastErrors(forecast, applyScaling(scaling, series)), smooth),
+    };
+  };
   return {
     name: 'linear-forecast',
     fit: (training) => {
       const scaling = learnScaling(training);
-      const forecast = learnForecast(applyScaling(scaling, training));
-      return { score: (series) => scoresOf(forecastErrors(forecast, applyScaling(scaling, series)), smooth) };
+      return open({ scaling, forecast: learnForecast(applyScaling(scaling, training)) });
     },
+    open,
   };
 }
 

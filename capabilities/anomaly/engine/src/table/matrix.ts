@@ -3,11 +3,11 @@
  * @module
  */
 
-export interface Matrix {
+export type Matrix = {
   readonly rows: number;
   readonly columns: number;
   readonly values: Float32Array;
-}
+};
 
 export function matrix(rows: number, columns: number, values: Float32Array = new Float32Array(rows * columns)): Matrix {
   if (!Number.isInteger(rows) || rows < 0 || !Number.isInteger(columns) || columns < 1)
