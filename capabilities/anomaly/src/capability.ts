@@ -7,7 +7,7 @@ import { z } from 'zod';
 import { operations } from './declared/operations.ts';
 import { errors } from './errors.ts';
 import { en, zh } from './messages.ts';
-import { AnomalyRow, LabelRow, ModelRow, PortionRow, SetRow, SourceRow } from './shapes.ts';
+import { AnomalyRow, DriftReport, LabelRow, ModelRow, PortionRow, SetRow, StoredSource, TakenRow } from './shapes.ts';
 
 export const anomaly = defineCapability({
   id: 'anomaly',
@@ -23,7 +23,9 @@ export const anomaly = defineCapability({
     labels: { row: LabelRow, scope: 'organisation' },
     models: { row: ModelRow, scope: 'organisation' },
     anomalies: { row: AnomalyRow, scope: 'organisation' },
-    sources: { row: SourceRow, scope: 'organisation' },
+    sources: { row: StoredSource, scope: 'organisation' },
+    taken: { row: TakenRow, scope: 'organisation' },
+    drifts: { row: DriftReport, scope: 'organisation' },
   },
   operations,
   pages: {
@@ -53,12 +55,31 @@ export const anomaly = defineCapability({
       title: { 'zh-CN': '允许接入的 MQTT 服务（主机:端口）', en: 'MQTT brokers that may be connected (host:port)' },
       schema: z.array(z.string().trim().min(1).max(300)).max(100).default([]),
     },
+    retrainOnDrift: {
+      title: { 'zh-CN': '发现明显漂移时自动训练候选模型', en: 'Train a challenger when the data has drifted' },
+      schema: z.boolean().default(false),
+    },
   },
   findingKinds: {
     'anomaly.row': {
       title: { 'zh-CN': '异常数据', en: 'Anomalous data' },
       attributes: z.object({ setId: Id, row: z.number().int(), score: z.number(), reasons: z.array(z.string()) }),
     },
+    'anomaly.drift': {
+      title: { 'zh-CN': '数据漂移', en: 'Data drift' },
+      attributes: z.object({ setId: Id, modelId: Id, scores: z.number(), columns: z.array(z.string()) }),
+    },
+    'anomaly.tunnel': {
+      title: { 'zh-CN': '隧道告警', en: 'Tunnel alarm' },
+      attributes: z.object({
+        device: z.string(),
+        form: z.string(),
+        second: z.number().int(),
+        others: z.number().int(),
+      }),
+    },
   },
+  /** Findings of any room, incidents of the detection pipeline above all, can be watched as a data set. */
+  listens: { 'kernel.finding.raised': z.object({ ids: z.array(Id) }) },
 });
 export type Anomaly = typeof anomaly;

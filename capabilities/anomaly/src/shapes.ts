@@ -19,6 +19,17 @@ export const detectorNames = [
   'mahalanobis',
   'knn',
 ] as const;
+/** Detectors for which the rows of a set are time stamps in order and its columns sensors. */
+export const seriesDetectorNames = [
+  'vg-net',
+  'pca',
+  'pca-smooth',
+  'linear-forecast',
+  'matrix-profile',
+  'gru-vae',
+  'gdn',
+  'usad',
+] as const;
 
 /** A column as it was understood: a number, or words that each stand for one number. */
 export const ColumnShape = z.object({ name: z.string(), words: z.array(z.string()).nullable() });
@@ -28,7 +39,7 @@ export const SetRow = z.object({
   id: Id,
   organisationId: Id,
   name: z.string(),
-  /** csv, parquet, http or mqtt */
+  /** csv, parquet, http (pushed rows and MQTT) or findings */
   origin: z.string(),
   columns: z.array(ColumnShape),
   rowCount: z.number().int(),
@@ -37,6 +48,10 @@ export const SetRow = z.object({
   sha256: z.string(),
   /** Values that were missing, not numbers, infinite or words never seen, counted on the way in. */
   odd: z.number().int(),
+  /** Rows before this one have been judged by a champion. */
+  scoredTo: z.number().int(),
+  /** The kind of findings that become rows; empty where none do. */
+  follows: z.string(),
   createdAt: Timestamp,
 });
 export type SetRow = z.infer<typeof SetRow>;
@@ -70,9 +85,14 @@ export const Card = z.object({
   labelsKept: z.number().int(),
   /** Average precision of the kept labelled anomalies among unlabelled rows; null where too few labels were kept. */
   keptAp: z.number().nullable(),
+  /** The champion's file on the very same rows and kept labels; null where there was none or too few labels were kept. */
+  championAp: z.number().nullable().default(null),
+  championVersion: z.number().int().nullable().default(null),
   /** Scores above this are shown as anomalies; from unlabelled rows alone. */
   threshold: z.number(),
   flagged: z.number().int(),
+  /** Time stamps before the present that a score depends on; 0 for tables. */
+  memory: z.number().int().default(0),
   seconds: z.number(),
 });
 export type Card = z.infer<typeof Card>;
@@ -132,6 +152,28 @@ export const DriftRow = z.object({
   index: z.number(),
   drift: z.enum(['stable', 'moved', 'other']),
 });
+export const driftWords = {
+  stable: { 'zh-CN': '稳定', en: 'Stable' },
+  moved: { 'zh-CN': '有偏移', en: 'Moved' },
+  other: { 'zh-CN': '明显漂移', en: 'Another population' },
+} as const;
+/** What the watch found at one time: rows that came after the champion was trained, against those it was trained on. */
+export const DriftReport = z.object({
+  id: Id,
+  organisationId: Id,
+  setId: Id,
+  modelId: Id,
+  version: z.number().int(),
+  newRows: z.number().int(),
+  /** Of the champion's scores. */
+  scores: z.number(),
+  drift: z.enum(['stable', 'moved', 'other']),
+  /** The columns that moved most, first. */
+  columns: z.array(DriftRow),
+  findingId: Id.nullable(),
+  createdAt: Timestamp,
+});
+export type DriftReport = z.infer<typeof DriftReport>;
 
 export const SourceRow = z.object({
   id: Id,
@@ -139,6 +181,7 @@ export const SourceRow = z.object({
   setId: Id,
   url: z.string(),
   topic: z.string(),
+  username: z.string(),
   enabled: z.boolean(),
   received: z.number().int(),
   refused: z.number().int(),
@@ -146,6 +189,11 @@ export const SourceRow = z.object({
   createdAt: Timestamp,
 });
 export type SourceRow = z.infer<typeof SourceRow>;
+/** A source as its table holds it: the password is sealed for this source alone and is never answered. */
+export const StoredSource = SourceRow.extend({ sealed: z.string().nullable() });
+
+/** Which findings became rows: an event may come twice. */
+export const TakenRow = z.object({ id: Id, organisationId: Id, setId: Id, findingId: Id });
 
 export const TunnelAlarm = z.object({
   device: z.string(),

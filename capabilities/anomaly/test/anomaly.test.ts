@@ -234,7 +234,7 @@ test('[A10] the tunnel runs in seconds; an injected fault rings with its root ca
   );
   await run('startTunnel', { seed: 21 });
   try {
-    await expect.poll(async () => (await state()).newest, { timeout: 60_000, interval: 500 }).toBeGreaterThan(1);
+    await expect.poll(async () => (await state()).newest, { timeout: 150_000, interval: 500 }).toBeGreaterThan(1);
     expect((await state()).values.length).toBe(500);
     await expect(run('injectFault', { kind: 'fan-failure', device: 'co-01-1' })).rejects.toThrow(
       'anomaly.wrong_option',
@@ -254,7 +254,7 @@ test('[A10] the tunnel runs in seconds; an injected fault rings with its root ca
     await run('stopTunnel', {});
   }
   expect((await state()).status).toBe('closed');
-}, 120_000);
+}, 240_000);
 test('[A11] a training is cancelled while it runs: no model is kept', async () => {
   const [set] = (await run<{ items: SetRow[] }>('listSets', { limit: 500 })).items.filter(
     ({ name }) => name === 'flows',

@@ -4,7 +4,17 @@
  */
 import { Done, Empty, field, Id, JobReference, ListInput, listOutput } from '@hedun/sdk';
 import { z } from 'zod';
-import { AnomalyRow, DriftRow, detectorNames, ModelRow, SetRow, SourceRow, TunnelState } from '../shapes.ts';
+import {
+  AnomalyRow,
+  DriftReport,
+  DriftRow,
+  detectorNames,
+  ModelRow,
+  SetRow,
+  SourceRow,
+  seriesDetectorNames,
+  TunnelState,
+} from '../shapes.ts';
 
 const set = field(Id, { 'zh-CN': '数据集', en: 'Data set' }, { widget: 'hidden' });
 const read = { effect: 'read', permission: 'anomaly.read' } as const;
@@ -62,6 +72,40 @@ export const operations = {
     }),
     output: SetRow,
   },
+  followFindings: {
+    ...write,
+    title: { 'zh-CN': '接入平台发现', en: 'Watch findings' },
+    description: {
+      'zh-CN': '某一类发现（如威胁检测的安全事件）每出现一条，数据集就增加一行；已有的发现先补入。',
+      en: 'Every finding of a kind, such as incidents of the detection pipeline, becomes a row; those there already are taken first.',
+    },
+    http: 'POST /sets/findings',
+    cli: 'anomaly sets follow',
+    input: z.strictObject({
+      organisationId: field(Id, { 'zh-CN': '单位', en: 'Organisation' }, { widget: 'organisation' }),
+      name: field(z.string().trim().min(1).max(120), { 'zh-CN': '名称', en: 'Name' }),
+      kind: field(
+        z
+          .string()
+          .regex(/^[a-z]+\.[a-z_.]+$/)
+          .max(80)
+          .default('detection.incident'),
+        { 'zh-CN': '发现类型', en: 'Kind of finding' },
+      ),
+      attributes: field(
+        z.array(z.string().trim().min(1).max(80)).max(50).default(['alerts', 'machines', 'users', 'tactics']),
+        { 'zh-CN': '属性', en: 'Attributes' },
+        {
+          widget: 'tags',
+          help: {
+            'zh-CN': '数值属性取其值，列表属性取其个数；另有严重程度、可信度、时刻与星期',
+            en: 'Numbers as they are, lists by their length; severity, confidence, hour and weekday are always there',
+          },
+        },
+      ),
+    }),
+    output: SetRow,
+  },
   pushRows: {
     ...write,
     title: { 'zh-CN': '推送数据行', en: 'Push rows' },
@@ -85,7 +129,16 @@ export const operations = {
     attempts: 1,
     input: z.strictObject({
       setId: set,
-      detector: field(z.enum(detectorNames).default('fused'), { 'zh-CN': '检测器', en: 'Detector' }),
+      detector: field(
+        z.enum([...detectorNames, ...seriesDetectorNames]).default('fused'),
+        { 'zh-CN': '检测器', en: 'Detector' },
+        {
+          help: {
+            'zh-CN': '离散数据用 fused；按时间顺序记录的传感器数据用 vg-net',
+            en: 'fused for tables; vg-net where rows are readings of sensors in order of time',
+          },
+        },
+      ),
       seed: field(
         z.coerce
           .number()
@@ -137,6 +190,44 @@ export const operations = {
     }),
     output: z.object({ labelled: z.number().int() }),
   },
+  scoreNew: {
+    title: { 'zh-CN': '检测新数据', en: 'Score new rows' },
+    description: {
+      'zh-CN': '用在用模型检测接入后尚未检测的行，异常成为发现。新数据接入时自动进行。',
+      en: 'The champion judges rows that no champion has judged; starts by itself when rows come.',
+    },
+    effect: 'job',
+    permission: 'anomaly.write',
+    http: 'POST /score',
+    cli: 'anomaly score',
+    attempts: 2,
+    schedule: '*/5 * * * *',
+    input: z.strictObject({ setId: Id.optional() }),
+    output: JobReference,
+  },
+  watchDrift: {
+    title: { 'zh-CN': '漂移监视', en: 'Watch drift' },
+    description: {
+      'zh-CN': '每天比较接入的新行与训练时的数据：看在用模型的分数分布，也看各列；明显漂移成为发现。',
+      en: "Compares new rows with those of training daily, by the champion's scores and by columns; drift becomes a finding.",
+    },
+    effect: 'job',
+    permission: 'anomaly.write',
+    http: 'POST /drift',
+    cli: 'anomaly drift watch',
+    attempts: 2,
+    schedule: '25 4 * * *',
+    input: z.strictObject({ setId: Id.optional() }),
+    output: JobReference,
+  },
+  listDrifts: {
+    ...read,
+    title: { 'zh-CN': '漂移记录', en: 'Drift records' },
+    http: 'GET /drift',
+    cli: 'anomaly drifts',
+    input: ListInput,
+    output: listOutput(DriftReport),
+  },
   checkDrift: {
     ...read,
     title: { 'zh-CN': '漂移检查', en: 'Drift' },
@@ -147,7 +238,8 @@ export const operations = {
     http: 'GET /sets/:setId/drift',
     cli: 'anomaly drift',
     input: z.strictObject({ setId: set }),
-    output: z.object({ newRows: z.number().int(), columns: z.array(DriftRow) }),
+    output: z.object({ newRows: z.number().int(), scores: z.number().nullable(), columns: z.array(DriftRow) }),
+    transactions: 'own',
   },
   listSources: {
     ...read,
@@ -172,6 +264,15 @@ export const operations = {
         { 'zh-CN': '地址', en: 'Address' },
       ),
       topic: field(z.string().min(1).max(300), { 'zh-CN': '主题', en: 'Topic' }),
+      username: field(z.string().max(200).default(''), { 'zh-CN': '用户名', en: 'User' }),
+      password: field(
+        z.string().max(500).default(''),
+        { 'zh-CN': '口令', en: 'Password' },
+        {
+          widget: 'password',
+          help: { 'zh-CN': '加密保存，不再显示', en: 'Kept sealed and never shown again' },
+        },
+      ),
     }),
     output: SourceRow,
   },

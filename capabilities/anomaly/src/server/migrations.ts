@@ -16,6 +16,13 @@ export const migrations: ServerHalf<Anomaly>['migrations'] = {
           labelled int NOT NULL DEFAULT 0, sha256 text NOT NULL DEFAULT '', odd int NOT NULL DEFAULT 0, created_at timestamptz NOT NULL);
         CREATE INDEX anomaly_sets_organisation ON anomaly_sets (organisation_id, id);`,
     },
+    {
+      id: 7,
+      name: 'scored-to',
+      up: /* sql */ `
+        ALTER TABLE anomaly_sets ADD COLUMN scored_to int NOT NULL DEFAULT 0, ADD COLUMN follows text NOT NULL DEFAULT '';
+        UPDATE anomaly_sets SET scored_to = row_count;`,
+    },
   ],
   portions: [
     {
@@ -67,6 +74,31 @@ export const migrations: ServerHalf<Anomaly>['migrations'] = {
         CREATE TABLE anomaly_sources (
           id uuid PRIMARY KEY, organisation_id uuid NOT NULL REFERENCES organisations, set_id uuid NOT NULL REFERENCES anomaly_sets ON DELETE CASCADE, url text NOT NULL, topic text NOT NULL, enabled boolean NOT NULL DEFAULT true,
           received int NOT NULL DEFAULT 0, refused int NOT NULL DEFAULT 0, last_refusal text NOT NULL DEFAULT '', created_at timestamptz NOT NULL);`,
+    },
+    {
+      id: 8,
+      name: 'credentials',
+      up: /* sql */ `ALTER TABLE anomaly_sources ADD COLUMN username text NOT NULL DEFAULT '', ADD COLUMN sealed text;`,
+    },
+  ],
+  taken: [
+    {
+      id: 9,
+      name: 'taken',
+      up: /* sql */ `
+        CREATE TABLE anomaly_taken (
+          id uuid PRIMARY KEY, organisation_id uuid NOT NULL REFERENCES organisations, set_id uuid NOT NULL REFERENCES anomaly_sets ON DELETE CASCADE, finding_id uuid NOT NULL, UNIQUE (set_id, finding_id));`,
+    },
+  ],
+  drifts: [
+    {
+      id: 10,
+      name: 'drifts',
+      up: /* sql */ `
+        CREATE TABLE anomaly_drifts (
+          id uuid PRIMARY KEY, organisation_id uuid NOT NULL REFERENCES organisations, set_id uuid NOT NULL REFERENCES anomaly_sets ON DELETE CASCADE, model_id uuid NOT NULL REFERENCES anomaly_models ON DELETE CASCADE,
+          version int NOT NULL, new_rows int NOT NULL, scores double precision NOT NULL, drift text NOT NULL, columns jsonb NOT NULL, finding_id uuid, created_at timestamptz NOT NULL);
+        CREATE INDEX anomaly_drifts_set ON anomaly_drifts (set_id, id DESC);`,
     },
   ],
 };

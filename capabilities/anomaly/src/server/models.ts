@@ -1,28 +1,45 @@
 /**
- * Training as a job in a thread of its own, champion and challenger, anomalies with their reasons as findings, feedback as labels, drift.
+ * Training as a job in a thread of its own; champion and challenger, judged on the same rows and the same kept labels.
  * @module
  */
-import { Worker } from 'node:worker_threads';
-import { driftOf, learnPopulation, stabilityIndex } from '@hedun/anomaly/explain';
 import { Failure, handlers } from '@hedun/sdk';
-import { sql } from 'kysely';
 import type { Anomaly } from '../capability.ts';
-import type { SetRow } from '../shapes.ts';
+import { type ModelRow, type SetRow, seriesDetectorNames } from '../shapes.ts';
+import { tellAnomalies } from './anomalies.ts';
 import { type Here, instant, json, page, setOf } from './here.ts';
 import { valuesOf } from './sets.ts';
-import { wordOf } from './table-file.ts';
-import type { ThreadAnswer, TrainingTask } from './training-task.ts';
+import type { Trained } from './thread-tasks.ts';
+import { inThread } from './threads.ts';
 
-type Trained = Extract<ThreadAnswer, { kind: 'trained' }>;
 const needsLabels = new Set(['panda', 'devnet', 'prenet', 'deepsad', 'dplan', 'balanced-forest']);
 /** Below this there is no normal to learn. */
 const leastRows = 50;
+const ofSeries = new Set<string>(seriesDetectorNames);
+
+export async function championOf({ db }: Pick<Here, 'db'>, setId: string): Promise<ModelRow | undefined> {
+  return await db
+    .selectFrom('anomalyModels')
+    .selectAll()
+    .where('setId', '=', setId)
+    .where('status', '=', 'champion')
+    .executeTakeFirst();
+}
+
+/** The portable file of a model; null where none was kept. */
+export async function fileOf({ files }: Pick<Here, 'files'>, { evidenceId }: ModelRow): Promise<Uint8Array | null> {
+  if (evidenceId === null) return null;
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of files.stream(evidenceId)) chunks.push(chunk);
+  return new Uint8Array(Buffer.concat(chunks));
+}
 
 export const modelHandlers = handlers<Anomaly>()({
   trainModel: async ({ setId, detector, seed }, context) => {
-    const { set, values, labels } = await context.transaction(async (inside) => {
+    const { set, values, labels, champion } = await context.transaction(async (inside) => {
       const row = await setOf(inside, setId);
       inside.organisations.requireScope([row.organisationId]);
+      const model = await championOf(inside, setId);
+      const file = model && (await fileOf(inside, model));
       return {
         set: row,
         values: await valuesOf(inside, row),
@@ -32,6 +49,7 @@ export const modelHandlers = handlers<Anomaly>()({
           .where('setId', '=', setId)
           .orderBy('row')
           .execute(),
+        champion: model && file ? { version: model.version, file } : null,
       };
     });
     const anomalies = labels.filter(({ verdict }) => verdict === 'anomaly').map(({ row }) => row);
@@ -50,12 +68,14 @@ export const modelHandlers = handlers<Anomaly>()({
         got: String(anomalies.length),
       });
     const trained = await inThread(context, {
+      kind: 'train' as const,
       values,
       columns: set.columns.length,
       anomalies,
       normals,
       detector,
       seed,
+      champion,
       stop: new SharedArrayBuffer(4),
     });
     return await context.transaction((inside) => keep(inside, set, detector, seed, trained));
@@ -82,113 +102,7 @@ export const modelHandlers = handlers<Anomaly>()({
     await context.db.updateTable('anomalyModels').set({ status: 'champion' }).where('id', '=', id).execute();
     return { done: true as const };
   },
-  listAnomalies: async ({ limit }, { db }) =>
-    page(
-      await db
-        .selectFrom('anomalyAnomalies')
-        .selectAll()
-        .orderBy(sql`verdict IS NOT NULL`)
-        .orderBy('score', 'desc')
-        .orderBy('id')
-        .limit(limit + 1)
-        .execute(),
-      limit,
-    ),
-  giveFeedback: async ({ ids, verdict }, context) => {
-    const rows = await context.db.selectFrom('anomalyAnomalies').selectAll().where('id', 'in', ids).execute();
-    if (rows.length !== new Set(ids).size)
-      throw new Failure('anomaly.unknown', {
-        where: 'ids',
-        expected: `${ids.length} anomalies`,
-        got: String(rows.length),
-      });
-    for (const { setId, row, organisationId } of rows)
-      await context.db
-        .insertInto('anomalyLabels')
-        .values({
-          id: context.newId(),
-          organisationId,
-          setId,
-          row,
-          verdict,
-          origin: 'analyst',
-          createdAt: instant(context),
-        })
-        .onConflict((conflict) =>
-          conflict.columns(['setId', 'row']).doUpdateSet({ verdict, origin: 'analyst', createdAt: instant(context) }),
-        )
-        .execute();
-    await context.db.updateTable('anomalyAnomalies').set({ verdict }).where('id', 'in', ids).execute();
-    for (const setId of new Set(rows.map((row) => row.setId)))
-      await sql`UPDATE anomaly_sets SET labelled = (SELECT count(*) FROM anomaly_labels l WHERE l.set_id = anomaly_sets.id) WHERE id = ${setId}`.execute(
-        context.db,
-      );
-    const findings = rows.flatMap(({ findingId, verdict: before }) =>
-      findingId && before !== verdict ? [findingId] : [],
-    );
-    const open: string[] = [];
-    for (const id of findings) if ((await context.findings.get(id)).status === 'open') open.push(id);
-    if (open.length > 0 && verdict === 'anomaly') await context.findings.triage(open);
-    if (open.length > 0 && verdict === 'normal')
-      await context.findings.dismiss(open, { reason: 'false_positive', note: '研判属于正常' });
-    return { labelled: rows.length };
-  },
-  checkDrift: async ({ setId }, context) => {
-    const set = await setOf(context, setId);
-    const champion = await context.db
-      .selectFrom('anomalyModels')
-      .select('card')
-      .where('setId', '=', setId)
-      .where('status', '=', 'champion')
-      .executeTakeFirst();
-    if (!champion) throw new Failure('anomaly.no_champion', { where: 'setId', got: set.name });
-    const newRows = set.rowCount - champion.card.rows;
-    if (newRows < 1) return { newRows: 0, columns: [] };
-    const values = await valuesOf(context, set);
-    const width = set.columns.length;
-    const columns = set.columns.map(({ name }, column) => {
-      const all = Float32Array.from({ length: set.rowCount }, (_, row) => values[row * width + column]!);
-      const index = stabilityIndex(
-        learnPopulation(all.subarray(0, champion.card.rows)),
-        all.subarray(champion.card.rows),
-      );
-      return { column: name, index, drift: driftOf(index) };
-    });
-    return { newRows, columns: columns.sort((a, b) => b.index - a.index) };
-  },
 });
-
-async function inThread(context: Here, task: TrainingTask): Promise<Trained> {
-  const worker = new Worker(new URL('./model-thread.ts', import.meta.url), { workerData: task });
-  const stop = () => void Atomics.store(new Int32Array(task.stop), 0, 1);
-  context.signal.addEventListener('abort', stop, { once: true });
-  try {
-    return await new Promise<Trained>((resolve, reject) => {
-      worker.on('error', reject);
-      worker.on('message', (answer: ThreadAnswer) => {
-        // A cancelled job refuses the next progress: that stops the thread at its next step.
-        if (answer.kind === 'progress')
-          context.progress(Math.round(answer.done * 100), 100).catch((error: unknown) => {
-            stop();
-            reject(error);
-          });
-        else if (answer.kind === 'trained') resolve(answer);
-        else if (answer.kind === 'stopped') reject(new Failure('job.cancelled'));
-        else
-          reject(
-            new Failure('anomaly.too_few', {
-              where: 'setId',
-              expected: 'rows a model can be trained on',
-              got: answer.reason,
-            }),
-          );
-      });
-    });
-  } finally {
-    context.signal.removeEventListener('abort', stop);
-    await worker.terminate();
-  }
-}
 
 async function keep(
   context: Here,
@@ -227,49 +141,21 @@ async function keep(
       createdAt: instant(context),
     })
     .execute();
-  const reasonsOf = (reasons: (typeof explained)[number]['reasons']) =>
-    reasons.map(({ column, value, usual, ...rest }) => ({
-      ...rest,
-      column: set.columns[column]!.name,
-      value: wordOf(set.columns[column]!, value),
-      usual: wordOf(set.columns[column]!, usual),
-    }));
-  const raised = await context.findings.raise(
-    explained.map(({ row, score, reasons }) => {
-      const said = reasonsOf(reasons);
-      return {
-        organisationId: set.organisationId,
-        kind: 'anomaly.row',
-        title: `${set.name} 第 ${row + 1} 行数据异常`,
-        description: said.map(({ column, value, usual }) => `${column}：此行 ${value}，正常值 ${usual}`).join('\n'),
-        severity: 'medium' as const,
-        source: 'anomaly',
-        attributes: { setId: set.id, row, score, reasons: said.map(({ column }) => column) },
-        identity: [set.id, String(row)],
-        seenAt: context.now(),
-      };
-    }),
-  );
   // What nobody judged is the opinion of the model before; the new model says its own.
   await context.db.deleteFrom('anomalyAnomalies').where('setId', '=', set.id).where('verdict', 'is', null).execute();
-  for (const [index, { row, score, reasons, nearest }] of explained.entries())
+  await tellAnomalies(context, set, { id: modelId, version, detector }, card.threshold, explained);
+  if (status === 'champion')
     await context.db
-      .insertInto('anomalyAnomalies')
-      .values({
-        id: context.newId(),
-        organisationId: set.organisationId,
-        setId: set.id,
-        setName: set.name,
-        modelId,
-        row,
-        score,
-        reasons: json(reasonsOf(reasons)),
-        nearest: json([...nearest]),
-        findingId: raised[index]?.id ?? null,
-        verdict: null,
-        createdAt: instant(context),
-      })
-      .onConflict((conflict) => conflict.columns(['setId', 'row']).doUpdateSet({ modelId, score }))
+      .updateTable('anomalySets')
+      .set({ scoredTo: card.rows })
+      .where('id', '=', set.id)
+      .where('scoredTo', '<', card.rows)
       .execute();
-  return { version, flagged: card.flagged, keptAp: card.keptAp };
+  return {
+    version,
+    flagged: card.flagged,
+    keptAp: card.keptAp,
+    championAp: card.championAp,
+    kind: ofSeries.has(detector) ? 'series' : 'table',
+  };
 }

@@ -5,49 +5,17 @@
  */
 import { Failure, handlers, type Service } from '@hedun/sdk';
 import { connect, type MqttClient } from 'mqtt';
-import { z } from 'zod';
 import type { Anomaly } from '../capability.ts';
-import type { SourceRow } from '../shapes.ts';
 import { type Here, instant, page, setOf } from './here.ts';
-import { appendRows, cellsOf } from './sets.ts';
+import { takeMessages } from './push.ts';
 
-const Message = z.union([
-  z.record(z.string(), z.union([z.number(), z.string(), z.null()])).transform((each) => [each]),
-  z.array(z.record(z.string(), z.union([z.number(), z.string(), z.null()]))).max(10_000),
-]);
 const lookMs = 2000;
-
-/** Takes one message; answers what was wrong with it, or null. */
-export async function takeMessage(
-  context: Here,
-  source: Pick<SourceRow, 'id' | 'setId'>,
-  payload: Uint8Array,
-): Promise<string | null> {
-  let reason: string | null = null;
-  try {
-    const parsed = Message.safeParse(JSON.parse(new TextDecoder().decode(payload)));
-    if (!parsed.success) reason = 'expected an object of numbers and words, or a list of them';
-    else
-      await context.transaction(async (inside) => {
-        const set = await setOf(inside, source.setId);
-        await appendRows(inside, set, cellsOf(set.columns, parsed.data));
-      });
-  } catch (error) {
-    reason = error instanceof Error ? error.message.slice(0, 300) : String(error);
-  }
-  await context.transaction(({ db }) =>
-    db
-      .updateTable('anomalySources')
-      .set((row) =>
-        reason === null
-          ? { received: row('received', '+', 1) }
-          : { refused: row('refused', '+', 1), lastRefusal: reason },
-      )
-      .where('id', '=', source.id)
-      .execute(),
-  );
-  return reason;
-}
+/** Messages are taken together this often: a transaction for each would keep a busy topic waiting. */
+const gatherMs = 300;
+const mostGathered = 5000;
+const purposeOf = (id: string) => `source/${id}`;
+/** Words of the refusal that a lost connection leaves in the list. */
+const shortened = (error: Error) => error.message.slice(0, 300);
 
 export const mqttService: Service<Anomaly> = {
   start: async (context) => {
@@ -64,24 +32,40 @@ export const mqttService: Service<Anomaly> = {
         }
       for (const source of wanted) {
         if (clients.has(source.id)) continue;
-        const client = connect(source.url, { reconnectPeriod: 5000, connectTimeout: 10_000 });
-        clients.set(source.id, client);
-        client.on('error', (error) => {
-          problem = `${source.url}: ${error.message}`;
+        const client = connect(source.url, {
+          reconnectPeriod: 5000,
+          connectTimeout: 10_000,
+          ...(source.username ? { username: source.username } : {}),
+          ...(source.sealed ? { password: context.secrets.open(source.sealed, purposeOf(source.id)) } : {}),
         });
-        client.on(
-          'connect',
-          () =>
-            void client.subscribeAsync(source.topic, { qos: 1 }).catch((error: Error) => {
-              problem = `${source.topic}: ${error.message}`;
-            }),
-        );
-        // One after the other: rows keep the order in which they came.
-        let line: Promise<unknown> = Promise.resolve();
-        client.on('message', (_topic, payload) => {
+        clients.set(source.id, client);
+        const failed = (error: Error) => {
+          problem = `${source.url}: ${error.message}`;
+          void noteProblem(context, source.id, shortened(error)).catch(() => undefined);
+        };
+        client.on('error', failed);
+        client.on('connect', () => {
+          problem = '';
+          client.subscribeAsync(source.topic, { qos: 1 }).catch(failed);
+        });
+        // One gathering after the other: rows keep the order in which they came.
+        let [waiting, line, timed]: [Uint8Array[], Promise<unknown>, boolean] = [[], Promise.resolve(), false];
+        const flush = () => {
+          timed = false;
+          const payloads = waiting;
+          waiting = [];
+          if (payloads.length === 0) return;
           line = line
-            .then(() => takeMessage(context, source, payload))
+            .then(() => takeMessages(context, source, payloads))
             .catch((error: unknown) => context.log('mqtt message', { error: String(error) }));
+        };
+        client.on('message', (_topic, payload) => {
+          waiting.push(payload);
+          if (waiting.length >= mostGathered) flush();
+          else if (!timed) {
+            timed = true;
+            setTimeout(flush, gatherMs).unref();
+          }
         });
       }
     };
@@ -100,40 +84,67 @@ export const mqttService: Service<Anomaly> = {
   },
 };
 
+async function noteProblem(context: Here, id: string, reason: string): Promise<void> {
+  await context.transaction(({ db }) =>
+    db.updateTable('anomalySources').set({ lastRefusal: reason }).where('id', '=', id).execute(),
+  );
+}
+
+/** What a list may say of a source: all but the sealed password. */
+const told = [
+  'id',
+  'organisationId',
+  'setId',
+  'url',
+  'topic',
+  'username',
+  'enabled',
+  'received',
+  'refused',
+  'lastRefusal',
+  'createdAt',
+] as const;
+
 export const sourceHandlers = handlers<Anomaly>()({
   listSources: async ({ limit }, { db }) =>
     page(
       await db
         .selectFrom('anomalySources')
-        .selectAll()
+        .select(told)
         .orderBy('id', 'desc')
         .limit(limit + 1)
         .execute(),
       limit,
     ),
-  addSource: async ({ setId, url, topic }, context) => {
+  addSource: async ({ setId, url, topic, username, password }, context) => {
     const set = await setOf(context, setId);
     const allowed = ((await context.setting('mqttBrokers')) as readonly string[] | null) ?? [];
-    const { host, username, password } = new URL(url);
-    if (username || password || !allowed.includes(host))
+    const { host, username: named, password: written } = new URL(url);
+    if (named || written || !allowed.includes(host))
       throw new Failure('anomaly.broker_not_allowed', {
         where: 'url',
         expected: allowed.join(', ') || 'a host:port of the setting anomaly.mqttBrokers',
         got: host,
       });
+    const id = context.newId();
     const row = {
-      id: context.newId(),
+      id,
       organisationId: set.organisationId,
       setId,
       url,
       topic,
+      username,
       enabled: true,
       received: 0,
       refused: 0,
       lastRefusal: '',
       createdAt: instant(context),
     };
-    await context.db.insertInto('anomalySources').values(row).execute();
+    const sealed = password === '' ? null : context.secrets.seal(password, purposeOf(id));
+    await context.db
+      .insertInto('anomalySources')
+      .values({ ...row, sealed })
+      .execute();
     return row;
   },
   removeSource: async ({ id }, context) => {

@@ -4,6 +4,7 @@
  */
 import { Failure, handlers } from '@hedun/sdk';
 import { parquetReadObjects } from 'hyparquet';
+import { sql } from 'kysely';
 import type { Anomaly } from '../capability.ts';
 import type { ColumnShape, SetRow } from '../shapes.ts';
 import { type Here, instant, json, page, setOf } from './here.ts';
@@ -24,9 +25,9 @@ export async function appendRows(context: Here, set: SetRow, rows: readonly (rea
   const width = set.columns.length;
   const each = Math.max(1, Math.floor(portionNumbers / width));
   // One writer of a set at a time: its rows are numbered without gaps.
-  const { rowCount } = await context.db
+  const { rowCount, odd: before } = await context.db
     .selectFrom('anomalySets')
-    .select('rowCount')
+    .select(['rowCount', 'odd'])
     .where('id', '=', set.id)
     .forUpdate()
     .executeTakeFirstOrThrow();
@@ -47,23 +48,39 @@ export async function appendRows(context: Here, set: SetRow, rows: readonly (rea
   }
   await context.db
     .updateTable('anomalySets')
-    .set({ rowCount: rowCount + rows.length, odd: set.odd + odd })
+    .set({ rowCount: rowCount + rows.length, odd: before + odd })
     .where('id', '=', set.id)
     .execute();
   return { first: rowCount, rows: rows.length, odd };
 }
 
 /** All numbers of a set, row-major. */
-export async function valuesOf({ db }: Pick<Here, 'db'>, set: SetRow): Promise<Float32Array> {
-  const values = new Float32Array(set.rowCount * set.columns.length);
+export const valuesOf = async (context: Pick<Here, 'db'>, set: SetRow): Promise<Float32Array> =>
+  await rowsBetween(context, set, 0, set.rowCount);
+
+/** Numbers of the rows `from` to `until`, row-major; only the portions that hold them are read. */
+export async function rowsBetween(
+  { db }: Pick<Here, 'db'>,
+  set: SetRow,
+  from: number,
+  until: number,
+): Promise<Float32Array> {
+  const width = set.columns.length;
+  const values = new Float32Array(Math.max(0, until - from) * width);
+  const bytes = new Uint8Array(values.buffer);
   const portions = await db
     .selectFrom('anomalyPortions')
-    .select(['first', 'body'])
+    .select(['first', 'rows', 'body'])
     .where('setId', '=', set.id)
+    .where('first', '<', until)
+    .where(sql<number>`first + rows`, '>', from)
     .orderBy('first')
     .execute();
-  const bytes = new Uint8Array(values.buffer);
-  for (const { first, body } of portions) bytes.set(Buffer.from(body, 'base64'), first * set.columns.length * 4);
+  for (const { first, rows, body } of portions) {
+    const [begin, end] = [Math.max(first, from), Math.min(first + rows, until)];
+    const part = Buffer.from(body, 'base64').subarray((begin - first) * width * 4, (end - first) * width * 4);
+    bytes.set(part, (begin - from) * width * 4);
+  }
   return values;
 }
 
@@ -201,23 +218,24 @@ export const setHandlers = handlers<Anomaly>()({
     await context.db.updateTable('anomalySets').set({ labelled: labels.length }).where('id', '=', set.id).execute();
     return await setOf(context, set.id);
   },
-  pushRows: async ({ setId, rows }, context) => {
-    const set = await setOf(context, setId);
-    return await appendRows(context, set, cellsOf(set.columns, rows));
-  },
 });
 
-async function insertSet(
+export async function insertSet(
   context: Here,
-  set: Pick<SetRow, 'organisationId' | 'name' | 'origin' | 'sha256'> & { readonly columns: readonly ColumnShape[] },
+  set: Pick<SetRow, 'organisationId' | 'name' | 'origin' | 'sha256'> & {
+    readonly columns: readonly ColumnShape[];
+    readonly follows?: string;
+  },
 ): Promise<SetRow> {
   const row = {
     ...set,
+    follows: set.follows ?? '',
     columns: [...set.columns],
     id: context.newId(),
     rowCount: 0,
     labelled: 0,
     odd: 0,
+    scoredTo: 0,
     createdAt: instant(context),
   };
   await context.db

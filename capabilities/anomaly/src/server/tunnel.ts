@@ -8,12 +8,14 @@ import { befalls, deviceOf, type FaultKind, planTunnel } from '@hedun/anomaly/tw
 import { Failure, handlers, type Service } from '@hedun/sdk';
 import type { Anomaly } from '../capability.ts';
 import type { TunnelAlarm, TunnelState } from '../shapes.ts';
+import type { Here } from './here.ts';
+import { raiseCauses, watchAlarms } from './tunnel-findings.ts';
 
 export type ToTunnel =
   | { readonly kind: 'step' }
   | { readonly kind: 'clear' }
   | { readonly kind: 'inject'; readonly fault: FaultKind; readonly device: string; readonly seconds: number };
-interface Picture {
+export interface Picture {
   readonly kind: 'picture';
   readonly second: number;
   readonly values: readonly (number | null)[];
@@ -33,7 +35,7 @@ const kept = 900;
 const mostTunnels = 4;
 const plan = planTunnel();
 
-function openTunnel(seed: number): Tunnel {
+function openTunnel(seed: number, tell: (pictures: readonly Picture[]) => void): Tunnel {
   const worker = new Worker(new URL('./tunnel-thread.ts', import.meta.url), { workerData: { seed } });
   const tunnel: Tunnel = {
     status: 'learning',
@@ -50,6 +52,7 @@ function openTunnel(seed: number): Tunnel {
     else {
       tunnel.pictures.push(message);
       if (tunnel.pictures.length > kept) tunnel.pictures.shift();
+      tell(tunnel.pictures);
     }
   });
   worker.on('error', () => {
@@ -66,12 +69,19 @@ async function close(organisation: string): Promise<void> {
   await tunnel.worker.terminate();
 }
 
+/** The platform acting by itself, while its services run: whoever opened a tunnel is gone when it rings. */
+let platform: Here | null = null;
+
 export const tunnelService: Service<Anomaly> = {
-  start: async () => ({
-    stop: async () => {
-      for (const organisation of [...tunnels.keys()]) await close(organisation);
-    },
-  }),
+  start: async (context) => {
+    platform = context;
+    return {
+      stop: async () => {
+        platform = null;
+        for (const organisation of [...tunnels.keys()]) await close(organisation);
+      },
+    };
+  },
 };
 
 const running = (organisation: string): Tunnel => {
@@ -85,7 +95,18 @@ export const tunnelHandlers = handlers<Anomaly>()({
     await close(actor.organisationId);
     // The one opened longest ago makes room.
     if (tunnels.size >= mostTunnels) await close([...tunnels.keys()][0]!);
-    tunnels.set(actor.organisationId, openTunnel(seed));
+    const organisation = actor.organisationId;
+    const watch = watchAlarms();
+    tunnels.set(
+      organisation,
+      openTunnel(seed, (pictures) => {
+        const causes = watch(pictures);
+        if (platform && causes.length > 0)
+          raiseCauses(platform, organisation, causes, pictures).catch((error: unknown) =>
+            platform?.log('tunnel finding', { error: String(error) }),
+          );
+      }),
+    );
     return { done: true as const };
   },
   stopTunnel: async (_input, { actor }) => {

@@ -41,8 +41,12 @@ export function learnNormal(table: Matrix, scores: Float32Array, random: Random)
   const order = Array.from(scores.keys()).sort((a, b) => scores[a]! - scores[b]!);
   const calm = order.slice(0, Math.max(1, Math.ceil(order.length * 0.9)));
   const places = Uint32Array.from(sampleRows(random, calm.length, mostCases), (at) => calm[at]!);
-  const rows = takeRows(table, places);
-  const sorted = Array.from({ length: table.columns }, (_, column) =>
+  return normalCases(takeRows(table, places), places);
+}
+
+/** Normal rows that were kept, such as those of a model file. */
+export function normalCases(rows: Matrix, places: Uint32Array): NormalCases {
+  const sorted = Array.from({ length: rows.columns }, (_, column) =>
     Float32Array.from({ length: rows.rows }, (_, row) => rows.values[row * rows.columns + column]!).sort(),
   );
   return { rows, places, sorted };
@@ -54,6 +58,8 @@ export function explainRow(
   normal: NormalCases,
   { reasons: most = 6, nearest = 3 } = {},
 ): Explanation {
+  if (row.length !== normal.rows.columns)
+    throw new RangeError(`row: expected ${normal.rows.columns} columns, got ${row.length}`);
   const columns = row.length;
   // The row itself, then the row with one column after the other set to its median.
   const trials = matrix(columns + 1, columns);
@@ -62,8 +68,23 @@ export function explainRow(
     trials.values[(column + 1) * columns + column] = medianOf(normal.sorted[column]!);
   const scores = model.score(trials);
   const falls = Array.from({ length: columns }, (_, column) => Math.max(0, scores[0]! - scores[column + 1]!));
+  return { reasons: reasonsOf(falls, row, normal, most), nearest: nearestOf(row, normal, nearest) };
+}
+
+/** Why a time stamp of a series is strange: the model's own strangeness of each sensor takes the place of trials. */
+export function explainReading(
+  strange: Float32Array,
+  row: Float32Array,
+  normal: NormalCases,
+  { reasons: most = 6, nearest = 3 } = {},
+): Explanation {
+  const shares = Array.from(strange, (value) => Math.max(0, value));
+  return { reasons: reasonsOf(shares, row, normal, most), nearest: nearestOf(row, normal, nearest) };
+}
+
+function reasonsOf(falls: readonly number[], row: Float32Array, normal: NormalCases, most: number): readonly Reason[] {
   const sum = falls.reduce((total, fall) => total + fall, 0);
-  const reasons = falls
+  return falls
     .map((fall, column) => {
       const sorted = normal.sorted[column]!;
       const usual = medianOf(sorted);
@@ -78,7 +99,6 @@ export function explainRow(
     })
     .sort((a, b) => b.share - a.share || Math.abs(b.spreads) - Math.abs(a.spreads))
     .slice(0, most);
-  return { reasons, nearest: nearestOf(row, normal, nearest) };
 }
 
 function nearestOf(row: Float32Array, { rows, places }: NormalCases, count: number) {

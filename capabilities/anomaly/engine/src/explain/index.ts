@@ -3,4 +3,12 @@
  * @module
  */
 export { type Drift, driftOf, learnPopulation, type Population, stabilityIndex } from './drift.ts';
-export { type Explanation, explainRow, learnNormal, type NormalCases, type Reason } from './explain.ts';
+export {
+  type Explanation,
+  explainReading,
+  explainRow,
+  learnNormal,
+  type NormalCases,
+  normalCases,
+  type Reason,
+} from './explain.ts';

@@ -65,8 +65,9 @@ export function learnMonitor(recording: Matrix, owner: Uint16Array, options: Mon
   const usual = new Float64Array(signals);
   const residual = (now: ArrayLike<number>, before: ArrayLike<number>, signal: number, from = 0, past = 0): number => {
     const w = weights[signal]!;
+    const others = partners[signal]!;
     let sum = w[0]! + w[1]! * (before[past + signal] ?? 0);
-    for (const [place, other] of partners[signal]!.entries()) sum += w[place + 2]! * (now[from + other] ?? 0);
+    for (let place = 0; place < others.length; place += 1) sum += w[place + 2]! * (now[from + others[place]!] ?? 0);
     return now[from + signal]! - sum;
   };
   for (let row = 1; row < fitted; row += 1)
@@ -106,6 +107,7 @@ interface Parts {
 }
 
 function openMonitor(parts: Parts): Monitor {
+  const signalsOf = signalsByDevice(parts.owner, parts.devices);
   const { mean, width, usual, residual, owner, devices, signals, smooth, patience, near, sums, thresholds } = parts;
   const now = new Float64Array(signals);
   const before = new Float64Array(signals);
@@ -168,7 +170,7 @@ function openMonitor(parts: Parts): Monitor {
       corrected.set(now);
       const causes: number[] = [];
       for (const device of ringing.toSorted((a, b) => weight(b) - weight(a))) {
-        const own = signalsOf(owner, device);
+        const own = signalsOf[device]!;
         let left = levels[device]!;
         if (causes.length > 0 && own.every((signal) => silent[signal]! < patience && same[signal]! < stuckAfter))
           left = Math.max(
@@ -186,11 +188,11 @@ function openMonitor(parts: Parts): Monitor {
         // What is near may listen to what is wrong and the other way round: a few rounds let them agree on what should have been said.
         const wrong = ringing.filter((other) => other === device || causes.some((cause) => feels(other, cause)));
         for (let round = 0; round < 4; round += 1)
-          for (const signal of wrong.flatMap((other) => signalsOf(owner, other)))
+          for (const signal of wrong.flatMap((other) => signalsOf[other]!))
             corrected[signal] = corrected[signal]! - residual(corrected, before, signal);
       }
       return ringing.map((device) => {
-        const own = signalsOf(owner, device);
+        const own = signalsOf[device]!;
         const loud = own.reduce((best, signal) => (energy[signal]! > energy[best]! ? signal : best), own[0]!);
         const form: AlarmForm = own.some((signal) => silent[signal]! >= patience)
           ? 'silent'
@@ -214,9 +216,10 @@ function openMonitor(parts: Parts): Monitor {
   };
 }
 
-function signalsOf(owner: Uint16Array, device: number): number[] {
-  const first = owner.indexOf(device);
-  return Array.from({ length: owner.lastIndexOf(device) - first + 1 }, (_, at) => first + at);
+function signalsByDevice(owner: Uint16Array, devices: number): readonly (readonly number[])[] {
+  const all = Array.from({ length: devices }, () => [] as number[]);
+  for (const [signal, device] of owner.entries()) all[device]!.push(signal);
+  return all;
 }
 
 function momentsOf({ values, columns }: Matrix, rows: number) {
@@ -276,7 +279,7 @@ function regress(
   for (let row = 1; row < rows; row += 1) {
     x[0] = 1;
     x[1] = scaled[(row - 1) * signals + signal]!;
-    for (const [place, other] of others.entries()) x[place + 2] = scaled[row * signals + other]!;
+    for (let place = 0; place < others.length; place += 1) x[place + 2] = scaled[row * signals + others[place]!]!;
     const y = scaled[row * signals + signal]!;
     for (let i = 0; i < width; i += 1) {
       cross[i]! += x[i]! * y;
