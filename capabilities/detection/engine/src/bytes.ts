@@ -19,6 +19,24 @@ export function base64(bytes: Uint8Array): string {
   return text;
 }
 
+/** The bytes of an RFC 4648 Base64 text; padding may be missing. */
+export function fromBase64(text: string): Uint8Array {
+  const clean = text.replace(/=+$/, '');
+  const bytes = new Uint8Array(Math.floor((clean.length * 3) / 4));
+  let bits = 0;
+  let held = 0;
+  let at = 0;
+  for (const letter of clean) {
+    bits = (bits << 6) | alphabet.indexOf(letter);
+    held += 6;
+    if (held < 8) continue;
+    held -= 8;
+    bytes[at] = (bits >>> held) & 255;
+    at += 1;
+  }
+  return bytes;
+}
+
 /** The three substrings of a Base64 text that stay fixed however the value is shifted inside it. */
 export function base64Offsets(bytes: Uint8Array): readonly string[] {
   const dropped = [0, 2, 3];

@@ -42,9 +42,15 @@ export class Bucket {
   #candidates: number[] = [];
   readonly #namesOf: (field: string) => readonly string[];
   readonly #readers = new Map<string, Reader>();
+  /** Names of members of an event that the rules look at; undefined where they look at all. */
+  readonly #asked: ReadonlySet<string> | undefined;
 
-  constructor(rules: readonly DetectionRule[], namesOf: (field: string) => readonly string[]) {
+  /** Among the buckets of one detector. */
+  readonly number: number;
+
+  constructor(rules: readonly DetectionRule[], namesOf: (field: string) => readonly string[], number = 0) {
     this.rules = rules;
+    this.number = number;
     this.#namesOf = namesOf;
     for (const rule of rules) this.#collect(rule.condition);
     const count = this.#predicates.length;
@@ -65,7 +71,28 @@ export class Bucket {
     for (const [field, predicates] of perField)
       if (field !== undefined) this.#fields.push({ read: this.#reader(field), index: new FieldIndex(predicates) });
     this.#evaluators = rules.map((rule) => this.#compile(rule.condition));
+    this.#asked =
+      this.#keywords || this.#predicates.some(({ field }) => field === undefined) ? undefined : this.#names();
     this.#learn();
+  }
+
+  /** Whether some rule looks at every value of an event. */
+  get asksForAll(): boolean {
+    return this.#asked === undefined;
+  }
+  readonly asksFor = (name: string): boolean => this.#asked === undefined || this.#asked.has(name);
+
+  #names(): ReadonlySet<string> {
+    const names = new Set<string>();
+    for (const { field, test } of this.#predicates)
+      for (const each of [field, test.kind === 'fieldref' ? test.field : undefined])
+        if (each !== undefined)
+          for (const name of this.#namesOf(each)) {
+            names.add(name);
+            // A name with dots may be a path.
+            names.add(name.split('.', 1)[0] as string);
+          }
+    return names;
   }
 
   /** Indexes (into `rules`, ascending) of the rules that match. */

@@ -4,8 +4,10 @@
  * @module
  */
 import type { Refusal } from '../refusal.ts';
+import { flattenWindowsEvent } from '../windows-event.ts';
 import { Bucket } from './bucket.ts';
 import type { EventRecord } from './event.ts';
+import { JsonLine } from './json-line.ts';
 import { concerns, covers, declaredRoute, type Route, windowsRoute } from './logsource.ts';
 import { fieldNames, type Pipeline, standardPipelines } from './pipeline.ts';
 import type { DetectionRule, FilterRule, LogSource, SigmaDocument } from './rule.ts';
@@ -44,9 +46,22 @@ export class Detector {
    */
   match(event: EventRecord, source?: LogSource): readonly DetectionRule[] {
     const bucket = this.#bucketOf(event, source);
-    const found = bucket.match(event);
-    return found.length === 0 ? none : found.map((index) => bucket.rules[index] as DetectionRule);
+    return named(bucket, bucket.match(event));
   }
+
+  /**
+   * The rules that match an event that is one line of JSON: what `match` finds on the flat Windows event of the whole line parsed, several
+   * times faster, because of most lines only the fields are read that rules look at. A line that is no JSON is refused like by `JSON.parse`
+   * where its outline or what is read of it is wrong; what is only walked over is not judged.
+   */
+  matchLine(text: string, source?: LogSource): readonly DetectionRule[] {
+    const line = this.#line;
+    if (!line.walk(text)) return this.match(flattenWindowsEvent(JSON.parse(text) as EventRecord), source);
+    const bucket = source ? this.#bucketOf(noEvent, source) : this.#windowsBucket(line.channel, line.eventId);
+    if (bucket.asksForAll) return this.match(JSON.parse(text) as EventRecord, source);
+    return named(bucket, bucket.match(line.event(bucket.number, bucket.asksFor)));
+  }
+  readonly #line = new JsonLine();
 
   /** The rules that are tried on such an event at all. */
   rulesFor(event: EventRecord, source?: LogSource): readonly DetectionRule[] {
@@ -62,10 +77,13 @@ export class Detector {
       this.#declared.set(source, bucket);
       return bucket;
     }
-    const { Channel: channel, EventID: eventId } = event;
+    return this.#windowsBucket(event.Channel, event.EventID);
+  }
+
+  #windowsBucket(channel: unknown, eventId: unknown): Bucket {
     const known = this.#windows.get(channel)?.get(eventId);
     if (known) return known;
-    const bucket = this.#bucket(routeOf(event, undefined));
+    const bucket = this.#bucket(routeOf({ Channel: channel, EventID: eventId }, undefined));
     if (this.#remembered >= rememberedRoutes) {
       this.#windows.clear();
       this.#remembered = 0;
@@ -86,6 +104,7 @@ export class Detector {
       bucket = new Bucket(
         this.rules.filter((rule) => concerns(rule.logsource, route)),
         (field) => fieldNames(field, route, this.#pipelines),
+        this.#buckets.size,
       );
       this.#buckets.set(route.key, bucket);
     }
@@ -94,6 +113,11 @@ export class Detector {
 }
 
 const none: readonly DetectionRule[] = [];
+const noEvent: EventRecord = {};
+
+function named(bucket: Bucket, found: readonly number[]): readonly DetectionRule[] {
+  return found.length === 0 ? none : found.map((index) => bucket.rules[index] as DetectionRule);
+}
 
 /** What is known of an event's origin: what its collector declares, else its Windows channel and event id, else nothing. */
 export function routeOf(event: EventRecord, source: LogSource | undefined): Route {

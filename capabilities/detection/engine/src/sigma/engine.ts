@@ -5,11 +5,12 @@
  */
 import type { Refusal } from '../refusal.ts';
 import { parseTime } from '../time.ts';
+import { flattenWindowsEvent } from '../windows-event.ts';
 import { Correlation, type CorrelationOptions, type CorrelationStatistics } from './correlation.ts';
 import type { RuleMatch } from './correlation-group.ts';
 import { Detector, type DetectorOptions } from './detector.ts';
 import type { EventRecord } from './event.ts';
-import { type LogSource, ruleKey, type SigmaDocument } from './rule.ts';
+import { type DetectionRule, type LogSource, ruleKey, type SigmaDocument } from './rule.ts';
 
 export interface SigmaEngineOptions extends DetectorOptions, CorrelationOptions {}
 
@@ -46,7 +47,17 @@ export class SigmaEngine {
    * @returns matches of rules and correlations; rules that only serve a correlation without `generate` stay silent
    */
   push(event: EventRecord, received: number, source?: LogSource): readonly RuleMatch[] {
-    const rules = this.detector.match(event, source);
+    return this.#matched(this.detector.match(event, source), event, received);
+  }
+
+  /** An event that is one line of JSON; the line is parsed whole only where a rule matches. @returns as `push` */
+  pushLine(text: string, received: number, source?: LogSource): readonly RuleMatch[] {
+    const rules = this.detector.matchLine(text, source);
+    if (rules.length === 0) return [];
+    return this.#matched(rules, flattenWindowsEvent(JSON.parse(text) as EventRecord), received);
+  }
+
+  #matched(rules: readonly DetectionRule[], event: EventRecord, received: number): readonly RuleMatch[] {
     if (rules.length === 0) return [];
     const time = eventTime(event) ?? received;
     const matches: RuleMatch[] = [];

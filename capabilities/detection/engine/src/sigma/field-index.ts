@@ -4,7 +4,7 @@
  * depend on it. Values repeat in real streams, so answers are remembered (bounded).
  * @module
  */
-import { ContainsIndex, EdgeIndex, Hits, type Literal } from './automaton.ts';
+import { ContainsIndex, EdgeIndex, Hits, type Literal, Looked } from './automaton.ts';
 import { shapeOf } from './match.ts';
 import { necessaryLiteral } from './regex.ts';
 import type { Test } from './rule.ts';
@@ -41,11 +41,18 @@ export function isExact(test: Test): boolean {
   return shape.kind !== 'glob' && shape.kind !== 'anything';
 }
 
+/** One for all: a text is looked into and forgotten before the next. */
+const looked = new Looked();
+
 export class FieldIndex {
   readonly #equals = new Map<string, Int32Array>();
   readonly #starts: EdgeIndex | undefined;
   readonly #ends: EdgeIndex | undefined;
   readonly #contains: ContainsIndex | undefined;
+  /** Whether the text is looked into at all, or only compared whole. */
+  readonly #looks: boolean;
+  /** A longer text equals none of them: lower-casing makes a text longer (İ), never shorter. */
+  #longestEqual = 0;
   #young = new Map<string, Int32Array>();
   #old = new Map<string, Int32Array>();
   readonly #hits = new Hits();
@@ -69,6 +76,8 @@ export class FieldIndex {
       if (literal === undefined) throw new TypeError('expected an indexable test');
       inside.push({ text: literal, id });
     }
+    this.#looks = starts.length + ends.length + inside.length > 0;
+    for (const text of this.#equals.keys()) this.#longestEqual = Math.max(this.#longestEqual, text.length);
     this.#starts = starts.length > 0 ? new EdgeIndex(starts, false) : undefined;
     this.#ends = ends.length > 0 ? new EdgeIndex(ends, true) : undefined;
     this.#contains = inside.length > 0 ? new ContainsIndex(inside) : undefined;
@@ -115,13 +124,14 @@ export class FieldIndex {
   #compute(text: string): number {
     const hits = this.#hits;
     hits.size = 0;
-    if (this.#equals.size > 0) {
-      const equal = this.#equals.get(text.toLowerCase());
+    if (this.#looks) looked.take(text);
+    if (this.#equals.size > 0 && text.length <= this.#longestEqual) {
+      const equal = this.#equals.get(this.#looks ? (looked.lowered ?? text.toLowerCase()) : text.toLowerCase());
       if (equal) hits.addAll(equal);
     }
-    this.#starts?.scan(text, hits);
-    this.#ends?.scan(text, hits);
-    this.#contains?.scan(text, hits);
+    this.#starts?.scan(looked, hits);
+    this.#ends?.scan(looked, hits);
+    this.#contains?.scan(looked, hits);
     this.found = hits.ids;
     return hits.size;
   }

@@ -193,6 +193,20 @@ async function scanFile(
     tally.events += 1;
     for (const match of engine.push(event, 0, source)) write(match, file, id, json, tally, io);
   };
+  const takeLine = (text: string, number: number): boolean => {
+    if (!text.trimStart().startsWith('{')) return false;
+    try {
+      const matches = engine.pushLine(text, 0, source);
+      tally.events += 1;
+      if (matches.length === 0) return true;
+      const id = recordId(flattenWindowsEvent(JSON.parse(text) as EventRecord), number);
+      for (const match of matches) write(match, file, id, json, tally, io);
+      return true;
+    } catch (error) {
+      if (error instanceof SyntaxError) return false;
+      throw error;
+    }
+  };
   if (file.toLowerCase().endsWith('.evtx')) {
     try {
       const report = readEvtx(readFileSync(file), (record) => take(record.event, String(record.recordId)));
@@ -217,10 +231,8 @@ async function scanFile(
     number += 1;
     const text = number === 1 ? line.replace(/^\uFEFF/, '') : line;
     if (text.trim() === '') continue;
-    const event = unread.length > 0 ? undefined : objectOf(text);
     // A file that is one JSON over many lines is read whole at its end.
-    if (event) take(event, recordId(event, number));
-    else unread.push(text);
+    if (unread.length > 0 || !takeLine(text, number)) unread.push(text);
   }
   if (unread.length === 0) return;
   const whole = number === unread.length ? arrayOf(unread.join('\n')) : undefined;
