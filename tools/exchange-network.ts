@@ -6,7 +6,14 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { type KeyObject, randomBytes } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { encodeEnvelope, encodeProposal, equalBytes, type SignedProposal, transientHash } from '@hedun/exchange/ledger';
+import {
+  encodeEnvelope,
+  encodeProposal,
+  equalBytes,
+  type SignedProposal,
+  signProposals,
+  transientHash,
+} from '@hedun/exchange/ledger';
 import {
   certify,
   exportKey,
@@ -116,6 +123,32 @@ export function stop(processes: readonly Running[]): void {
 }
 
 const none: ReadonlyMap<string, Uint8Array> = new Map();
+/** What somebody wants done. */
+export interface Wish {
+  readonly by: Person;
+  readonly call: string;
+  readonly args: readonly string[];
+}
+/** Random bytes are drawn for many nonces at once: one call to the system each costs more than encoding the proposal. */
+let [pool, drawn] = [randomBytes(24 * 256), 0];
+function nonce(): Uint8Array {
+  if (drawn === 256) [pool, drawn] = [randomBytes(24 * 256), 0];
+  drawn += 1;
+  return pool.subarray(24 * (drawn - 1), 24 * drawn);
+}
+function proposalOf(domain: string, { by, call, args }: Wish, transient: ReadonlyMap<string, Uint8Array> = none) {
+  const now = Date.now();
+  return encodeProposal({
+    channel: domain,
+    call,
+    args,
+    creator: { msp: by.msp, certificate: by.certificate },
+    nonce: nonce(),
+    seconds: Math.floor(now / 1000),
+    nanos: (now % 1000) * 1_000_000,
+    transientHash: transientHash(nodeCrypto.sha256, transient),
+  });
+}
 export function sign(
   by: Person,
   domain: string,
@@ -123,18 +156,24 @@ export function sign(
   args: readonly string[],
   transient: ReadonlyMap<string, Uint8Array> = none,
 ): SignedProposal {
-  const now = Date.now();
-  const bytes = encodeProposal({
-    channel: domain,
-    call,
-    args,
-    creator: { msp: by.msp, certificate: by.certificate },
-    nonce: randomBytes(24),
-    seconds: Math.floor(now / 1000),
-    nanos: (now % 1000) * 1_000_000,
-    transientHash: transientHash(nodeCrypto.sha256, transient),
-  });
+  const bytes = proposalOf(domain, { by, call, args }, transient);
   return { bytes, signature: signP256(by.privateKey, bytes), transient };
+}
+/** Everybody signs what they send in this batch at once: one signature a person, over a tree of the proposals. */
+export function signTogether(domain: string, wishes: readonly Wish[]): SignedProposal[] {
+  const bytes = wishes.map((wish) => proposalOf(domain, wish));
+  const signed: SignedProposal[] = [];
+  for (const by of new Set(wishes.map((wish) => wish.by))) {
+    const own = wishes.flatMap((wish, index) => (wish.by === by ? [index] : []));
+    const signatures = signProposals(
+      nodeCrypto.sha256,
+      own.map((index) => bytes[index]!),
+      (message) => signP256(by.privateKey, message),
+    );
+    for (const [at, index] of own.entries())
+      signed[index] = { bytes: bytes[index]!, signature: signatures[at]!, transient: none };
+  }
+  return signed;
 }
 
 /** Endorses a batch at every organisation, compares what they say, has it ordered. @returns code and leaf of each */

@@ -1,15 +1,19 @@
+import { sign } from 'node:crypto';
 import { type Context, Contract } from 'fabric-contract-api';
 import { expect, test } from 'vitest';
 import {
   BlockCutter,
+  CreatorVerifier,
   decodeEntry,
   decodeEnvelope,
   decodeResponse,
   encodeEnvelope,
   type Ordered,
   type RunnableContract,
+  signProposals,
+  toHex,
 } from '../src/ledger/index.ts';
-import { noon, type Person, person, propose, type World, world } from './ledger-world.ts';
+import { crypto, noon, type Person, person, propose, sha256, type World, world } from './ledger-world.ts';
 
 const bytes = (text: string) => Buffer.from(text);
 const text = (value: Uint8Array) => Buffer.from(value).toString();
@@ -337,6 +341,49 @@ test('[F9] skewed clocks, foreign channels and broken signatures are refused by 
   expect(ledger.commit([{ ...ordered!, envelope }]).committed[0]?.code).toBe('BAD_CREATOR_SIGNATURE');
   // A bent signature on one's own id must not keep the honest transaction out.
   expect(ledger.commit([ordered!]).committed[0]?.code).toBe('VALID');
+});
+
+test('[F15] one signature over a batch of proposals: each counts alone, bent or borrowed places do not', async () => {
+  const { ledger, by } = await opened();
+  const other = await person('other', 'Org2');
+  const proposals = Array.from({ length: 5 }, (_, index) => propose(by, 'probe:put', [`b${index}`, 'x']));
+  const signed = proposals.map((each) => each.bytes);
+  const signWith = (key: typeof by.privateKey) => (message: Uint8Array) => new Uint8Array(sign('sha256', message, key));
+  const signatures = signProposals(sha256, signed, signWith(by.privateKey));
+  expect(new Set(signatures.map((each) => toHex(each))).size).toBe(5);
+  const batch = proposals.map((each, index) => ({ ...each, signature: signatures[index]! }));
+  const ordered = await ledger.order(batch);
+  const outcome = ledger.commit(ordered).committed.map(({ code }) => code);
+  expect(outcome).toEqual(Array(5).fill('VALID'));
+
+  // A copy that endorsed nothing checks every creator by itself: each alone, in any order.
+  const verifier = new CreatorVerifier(crypto);
+  const holds = (index: number, signature: Uint8Array, certificate = by.certificate) =>
+    verifier.holds(certificate, signed[index]!, signature);
+  for (const index of [4, 0, 3, 1, 2]) expect(holds(index, signatures[index]!)).toBe(true);
+  // Somebody else's place, another certificate, another signer, and every bent byte.
+  expect(holds(0, signatures[1]!)).toBe(false);
+  expect(holds(0, signatures[0]!, other.certificate)).toBe(false);
+  expect(holds(0, signProposals(sha256, signed, signWith(other.privateKey))[0]!)).toBe(false);
+  for (let at = 0; at < signatures[2]!.length; at += 1)
+    expect([
+      at,
+      holds(
+        2,
+        signatures[2]!.map((byte, index) => (index === at ? byte ^ 1 : byte)),
+      ),
+    ]).toEqual([at, false]);
+  for (let length = 0; length < signatures[2]!.length; length += 1)
+    expect(holds(2, signatures[2]!.subarray(0, length))).toBe(false);
+  // One proposal needs no tree.
+  const [alone] = signProposals(sha256, [signed[0]!], signWith(by.privateKey));
+  expect([alone![0], holds(0, alone!)]).toEqual([0x30, true]);
+
+  const bent = { ...propose(by, 'probe:put', ['c', 'x']), signature: signatures[0]! };
+  await expect(ledger.order([bent])).rejects.toThrow('bad_signature');
+  const [fresh] = await ledger.order([propose(by, 'probe:put', ['d', 'x'])]);
+  const envelope = encodeEnvelope({ ...decodeEnvelope(fresh!.envelope), signature: signatures[3]! });
+  expect(ledger.commit([{ ...fresh!, envelope }]).committed[0]?.code).toBe('BAD_CREATOR_SIGNATURE');
 });
 
 test('[F10] functions are found and counted as the shim does', async () => {

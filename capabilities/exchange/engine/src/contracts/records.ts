@@ -132,9 +132,23 @@ const decoder = new TextDecoder();
 
 export const keyOf = (ctx: Context, kind: string, ...parts: string[]) => ctx.stub.createCompositeKey(kind, parts);
 
+/** Records read before, by the bytes object they stand in: where a ledger gives the same object again, nothing was changed and nothing is parsed. */
+const parsed = new WeakMap<Uint8Array, unknown>();
 export async function read<T>(ctx: Context, key: string): Promise<T | null> {
   const bytes = await ctx.stub.getState(key);
-  return bytes.length === 0 ? null : (JSON.parse(decoder.decode(bytes)) as T);
+  if (bytes.length === 0) return null;
+  let record = parsed.get(bytes);
+  if (record === undefined) {
+    record = frozen(JSON.parse(decoder.decode(bytes)));
+    parsed.set(bytes, record);
+  }
+  return record as T;
+}
+/** What one transaction read, another may read: it must not be changed by either. */
+function frozen(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  for (const each of Object.values(value)) frozen(each);
+  return Object.freeze(value);
 }
 export const encode = (value: unknown): Uint8Array => encoder.encode(JSON.stringify(value));
 export async function write(ctx: Context, key: string, value: unknown): Promise<void> {

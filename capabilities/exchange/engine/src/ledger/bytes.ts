@@ -63,8 +63,15 @@ export function fromBase64(text: string): Uint8Array {
 }
 
 export function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
-  if (a.length !== b.length) return false;
-  for (let i = 0; i < a.length; i += 1) if (a[i] !== b[i]) return false;
+  const { length } = a;
+  if (length !== b.length) return false;
+  let at = 0;
+  // Four bytes a step where it pays: responses of kilobytes are compared for every transaction.
+  if (length > 64) {
+    const [left, right] = [new DataView(a.buffer, a.byteOffset, length), new DataView(b.buffer, b.byteOffset, length)];
+    for (; at + 4 <= length; at += 4) if (left.getInt32(at) !== right.getInt32(at)) return false;
+  }
+  for (; at < length; at += 1) if (a[at] !== b[at]) return false;
   return true;
 }
 /** 48 bits of hash or signature as a number, to look something up by; whoever finds must still compare all of it. */
@@ -83,11 +90,38 @@ export function concat(...parts: readonly Uint8Array[]): Uint8Array {
   return joined;
 }
 
+/**
+ * Memory that small results are cut from: an allocation of its own for each costs more than filling it (870 against 400 ns for 1300 bytes, Node 24).
+ * A piece keeps its slab alive, so what is kept for long is copied first, or cut from a slab of things as long-lived.
+ */
+export class Slab {
+  readonly #size: number;
+  #bytes = new Uint8Array(0);
+  #at = 0;
+
+  constructor(size: number) {
+    this.#size = size;
+  }
+  /** A piece of zeros or of old bytes: whoever asks fills it. */
+  take(length: number): Uint8Array {
+    if (length > this.#size >> 2) return new Uint8Array(length);
+    if (this.#at + length > this.#bytes.length) [this.#bytes, this.#at] = [new Uint8Array(this.#size), 0];
+    this.#at += length;
+    return this.#bytes.subarray(this.#at - length, this.#at);
+  }
+  copy(bytes: Uint8Array): Uint8Array {
+    const piece = this.take(bytes.length);
+    piece.set(bytes);
+    return piece;
+  }
+}
+const written = new Slab(65_536);
+
 interface Scratch {
   bytes: Uint8Array<ArrayBuffer>;
   view: DataView;
 }
-/** Buffers of writers that are done: a transaction is written some ten times, and a fresh kilobyte each time costs more than the writing. */
+/** Buffers of writers that are done: a transaction is written some ten times, and growing a fresh buffer each time costs more than the writing. */
 const spare: Scratch[] = [];
 const mostSpare = 8;
 const largestSpare = 1 << 20;
@@ -147,7 +181,7 @@ export class Writer {
   /** The bytes; the writer is at its end. */
   done(): Uint8Array {
     const scratch = this.#scratch;
-    const bytes = scratch.bytes.slice(0, this.#length);
+    const bytes = written.copy(scratch.bytes.subarray(0, this.#length));
     this.#scratch = { bytes: new Uint8Array(0), view: new DataView(new ArrayBuffer(0)) };
     this.#length = 0;
     if (spare.length < mostSpare && scratch.bytes.length <= largestSpare) spare.push(scratch);
@@ -177,7 +211,8 @@ export class Reader {
   }
   number(): number {
     const value = this.#view.getFloat64(this.#take(8));
-    if (!Number.isSafeInteger(value) || value < 0)
+    // -0 would be a second form of 0.
+    if (!Number.isSafeInteger(value) || value < 0 || Object.is(value, -0))
       throw new RangeError(`record: expected a whole number, got ${value}`);
     return value;
   }

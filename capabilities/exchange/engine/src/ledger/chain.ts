@@ -3,12 +3,23 @@
  * log, and applies a block once the world says it is durable. Same input, same block, same state on every copy.
  * @module
  */
-import { type Block, decodeBlock, decodeEntry, encodeEntry, type Ordered, type ValidationCode } from './block.ts';
-import { compareUtf8, equalBytes, fingerprint, toHex, utf8 } from './bytes.ts';
-import { type EndorsementPolicy, EndorsementVerifier, type LedgerCrypto } from './endorse.ts';
+
+import { CreatorVerifier } from './batch.ts';
+import {
+  type Block,
+  decodeBlock,
+  decodeEntry,
+  type Entry,
+  encodeEntry,
+  type Ordered,
+  type ValidationCode,
+} from './block.ts';
+import { compareUtf8, equalBytes, fingerprint, Slab, toHex, utf8 } from './bytes.ts';
+import { type EndorsedBefore, type EndorsementPolicy, EndorsementVerifier, type LedgerCrypto } from './endorse.ts';
 import { MerkleTree } from './merkle.ts';
 import { formatCheckpoint } from './note.ts';
-import { type Version, versionOf, WorldState } from './state.ts';
+import { Changes, overlaid } from './overlay.ts';
+import { versionOf, WorldState } from './state.ts';
 import type { HistoryStep, StateView } from './stub.ts';
 import {
   decodeEnvelope,
@@ -19,7 +30,6 @@ import {
   type Proposal,
   type RangeRead,
   type Response,
-  type SignedProposal,
   transactionId,
 } from './transaction.ts';
 
@@ -58,13 +68,25 @@ interface Checked {
   readonly proposal: Proposal;
   readonly response: Response;
   readonly transaction: string;
+  /** This organisation's endorser found the creator's signature good. */
+  readonly isSigned: boolean;
+  /** What endorsers sign, where it was computed before. */
+  readonly leaf: Uint8Array | null;
 }
+interface KnownEntry {
+  readonly code: ValidationCode;
+  readonly checked: Checked | null;
+}
+/** What this organisation endorsed and has not seen ordered: more than all clients have on the way. */
+const mostEndorsed = 8_192;
 
 export class Chain {
   readonly #options: ChainOptions;
   readonly #endorsements: EndorsementVerifier;
-  /** Proposals this organisation's endorser found well signed, by signature. */
-  readonly #verified = new Map<number, SignedProposal>();
+  readonly #creators: CreatorVerifier;
+  readonly #values = new Slab(32_768);
+  /** What this organisation's endorser checked and simulated, by signature, oldest first. */
+  readonly #endorsed = new Map<number, EndorsedBefore>();
   readonly world = new WorldState();
   readonly hashed = new WorldState();
   readonly privateValues = new Map<string, Uint8Array>();
@@ -77,11 +99,12 @@ export class Chain {
   checkpoint = '';
   /** Leaves of applied blocks: what is on disk and may be spoken of. The tree may already hold more. */
   size = 0;
-  #prepared: { readonly block: Block; readonly checked: readonly (Checked | null)[] } | null = null;
+  #prepared: { readonly block: Block; readonly known: readonly KnownEntry[] } | null = null;
 
   constructor(options: ChainOptions) {
     this.#options = options;
     this.#endorsements = new EndorsementVerifier(options.policy, options.crypto);
+    this.#creators = new CreatorVerifier(options.crypto);
     this.tree = new MerkleTree(options.crypto.sha256);
   }
   get channel(): string {
@@ -99,25 +122,35 @@ export class Chain {
   isKnown(transaction: string): boolean {
     return this.transactions.has(transaction);
   }
-  /** This organisation's endorser checked the creator's signature already. */
-  noteVerified(proposal: SignedProposal): void {
-    const { signature } = proposal;
-    // The end of a DER signature is the end of s: as good as random, in a signature that holds.
+  /** This organisation's endorser checked and simulated it: the committer compares the bytes and need not do it again. */
+  noteEndorsed(known: EndorsedBefore): void {
+    const { signature } = known.signed;
+    // The end of a DER signature is the end of s, of a batch's a sibling's digest: as good as random, in a signature that holds.
     if (signature.length < 8) return;
-    if (this.#verified.size > 20_000) this.#verified.clear();
-    this.#verified.set(fingerprint(signature, signature.length - 6), proposal);
+    this.#endorsed.set(fingerprint(signature, signature.length - 6), known);
+    if (this.#endorsed.size <= mostEndorsed) return;
+    for (const oldest of this.#endorsed.keys()) {
+      this.#endorsed.delete(oldest);
+      break;
+    }
   }
-  #wasVerified(proposal: Uint8Array, signature: Uint8Array): boolean {
-    if (signature.length < 8) return false;
+  #endorsedBefore({ proposal, signature }: Envelope): EndorsedBefore | null {
+    if (signature.length < 8) return null;
     const name = fingerprint(signature, signature.length - 6);
-    const known = this.#verified.get(name);
-    if (!known || !equalBytes(known.signature, signature) || !equalBytes(known.bytes, proposal)) return false;
-    this.#verified.delete(name);
-    return true;
+    const known = this.#endorsed.get(name);
+    if (!known || !equalBytes(known.signed.signature, signature) || !equalBytes(known.signed.bytes, proposal))
+      return null;
+    this.#endorsed.delete(name);
+    return known;
   }
 
   /** Validates a block's transactions in order and lays it out. The tree already holds the leaves; `apply` or `discard` must follow. */
-  prepare(ordered: readonly Ordered[], milliseconds: number): Prepared {
+  prepare(
+    ordered: readonly Ordered[],
+    milliseconds: number,
+    /** Entries of another copy: where this copy's are the same, their bytes are taken. */
+    theirs: readonly { readonly bytes: Uint8Array; readonly entry: Entry }[] = [],
+  ): Prepared {
     const { tree, height } = this;
     const first = tree.size;
     const changed = new Changes();
@@ -125,12 +158,14 @@ export class Chain {
     const entries: Uint8Array[] = [];
     const privateValues: (readonly PrivateValue[])[] = [];
     const committed: Committed[] = [];
-    const kept: (Checked | null)[] = [];
+    const kept: KnownEntry[] = [];
     for (const [index, each] of ordered.entries()) {
       const checked = this.#check(each);
-      kept.push(typeof checked === 'string' ? null : checked);
       const code = typeof checked === 'string' ? checked : this.#validate(checked, changed, seen, each.privateValues);
-      const entry = encodeEntry({ block: height, index, code, envelope: each.envelope });
+      kept.push({ code, checked: typeof checked === 'string' ? null : checked });
+      const other = theirs[index];
+      const isSame = other && other.entry.block === height && other.entry.index === index && other.entry.code === code;
+      const entry = isSame ? other.bytes : encodeEntry({ block: height, index, code, envelope: each.envelope });
       entries.push(entry);
       privateValues.push(code === 'VALID' ? each.privateValues : []);
       tree.append(entry);
@@ -149,13 +184,13 @@ export class Chain {
     const body = formatCheckpoint({ origin: this.#options.origin, size: tree.size, root });
     const checkpoint = this.#options.signCheckpoint?.(body) ?? '';
     const block: Block = { number: height, milliseconds, first, entries, privateValues, root, checkpoint };
-    this.#prepared = { block, checked: kept };
+    this.#prepared = { block, known: kept };
     return { block, committed };
   }
 
   /** Takes a block that is on disk into the state. */
   apply(block: Block): void {
-    const known = this.#prepared?.block === block ? this.#prepared.checked : null;
+    const known = this.#prepared?.block === block ? this.#prepared.known : null;
     this.#prepared = null;
     this.height = block.number + 1;
     this.checkpoint = block.checkpoint;
@@ -172,13 +207,14 @@ export class Chain {
       throw new RangeError(
         `block: expected ${this.height} at leaf ${this.tree.size}, got ${theirs.number} at ${theirs.first}`,
       );
-    const ordered = theirs.entries.map((entry, index) => ({
-      envelope: decodeEntry(entry).envelope,
+    const entries = theirs.entries.map((each) => ({ bytes: each, entry: decodeEntry(each) }));
+    const ordered = entries.map(({ entry }, index) => ({
+      envelope: entry.envelope,
       privateValues: theirs.privateValues[index] ?? [],
     }));
-    const { block, committed } = this.prepare(ordered, theirs.milliseconds);
-    const same =
-      equalBytes(block.root, theirs.root) && block.entries.every((entry, at) => equalBytes(entry, theirs.entries[at]!));
+    const { block, committed } = this.prepare(ordered, theirs.milliseconds, entries);
+    // Where their entry says what this copy would say, its own bytes stand in the block.
+    const same = equalBytes(block.root, theirs.root) && block.entries.every((each, at) => each === entries[at]?.bytes);
     if (!same) {
       this.discard(block);
       throw new RangeError(
@@ -186,7 +222,7 @@ export class Chain {
       );
     }
     const taken: Block = { ...block, checkpoint: theirs.checkpoint };
-    this.#prepared = { block: taken, checked: this.#prepared?.checked ?? [] };
+    this.#prepared = { block: taken, known: this.#prepared?.known ?? [] };
     return { block: taken, committed };
   }
   /** The block could not be written: nothing of it remains. */
@@ -212,12 +248,10 @@ export class Chain {
     return block;
   }
 
-  #applyEntry(bytes: Uint8Array, block: Block, index: number, known: Checked | null): void {
-    const { code, envelope } = decodeEntry(bytes);
+  #applyEntry(bytes: Uint8Array, block: Block, index: number, known: KnownEntry | null): void {
+    const { code, checked } = known ?? this.#readEntry(bytes);
     const leaf = block.first + index;
-    if (code === 'BAD_PAYLOAD') return;
-    const checked = known ?? this.#check({ envelope, privateValues: [] });
-    if (typeof checked === 'string') return;
+    if (code === 'BAD_PAYLOAD' || checked === null) return;
     const { transaction, response } = checked;
     if (takesId(code)) this.transactions.set(transaction, leaf);
     if (code !== 'VALID') return;
@@ -225,14 +259,14 @@ export class Chain {
     for (const { key, value } of response.writes) {
       // A copy, so that one small value does not keep a whole block in memory.
       if (value === null) this.world.delete(key);
-      else this.world.put(key, value.slice(), version);
+      else this.world.put(key, this.#values.copy(value), version);
       const leaves = this.writers.get(key);
       if (leaves) leaves.push(leaf);
       else this.writers.set(key, [leaf]);
     }
     for (const { collection, keyHash, valueHash } of response.privateWrites) {
       if (valueHash === null) this.hashed.delete(`${collection}/${keyHash}`);
-      else this.hashed.put(`${collection}/${keyHash}`, valueHash.slice(), version);
+      else this.hashed.put(`${collection}/${keyHash}`, this.#values.copy(valueHash), version);
     }
     for (const { collection, key, value } of block.privateValues[index] ?? []) {
       if (value === null) this.privateValues.delete(`${collection}/${key}`);
@@ -240,33 +274,37 @@ export class Chain {
     }
   }
 
+  #readEntry(bytes: Uint8Array): KnownEntry {
+    const { code, envelope } = decodeEntry(bytes);
+    const checked = code === 'BAD_PAYLOAD' ? null : this.#check({ envelope, privateValues: [] });
+    return { code, checked: typeof checked === 'string' ? null : checked };
+  }
   #check({ envelope: bytes }: Ordered): Checked | ValidationCode {
-    let checked: Checked;
     try {
       const envelope = decodeEnvelope(bytes);
-      const proposal = decodeProposal(envelope.proposal);
-      const transaction = transactionId(this.#options.crypto.sha256, proposal);
-      checked = { envelope, proposal, response: decodeResponse(envelope.response), transaction };
+      const before = this.#endorsedBefore(envelope);
+      const proposal = before?.proposal ?? decodeProposal(envelope.proposal);
+      const transaction = before?.transaction ?? transactionId(this.#options.crypto.sha256, proposal);
+      const isOwn = before !== null && equalBytes(before.simulation.bytes, envelope.response);
+      const response = isOwn ? before.simulation.response : decodeResponse(envelope.response);
+      return { envelope, proposal, response, transaction, isSigned: before !== null, leaf: isOwn ? before.leaf : null };
     } catch {
       return 'BAD_PAYLOAD';
     }
-    return checked;
   }
 
   #validate(
-    { envelope, proposal, response, transaction }: Checked,
+    { envelope, proposal, response, transaction, isSigned, leaf }: Checked,
     changed: Changes,
     seen: ReadonlySet<string>,
     privateValues: readonly PrivateValue[],
   ): ValidationCode {
-    const { crypto, channel } = this.#options;
-    if (proposal.channel !== channel) return 'TARGET_CHAIN_NOT_FOUND';
-    if (!this.#wasVerified(envelope.proposal, envelope.signature))
-      if (!crypto.verifyByCertificate(proposal.creator.certificate, envelope.proposal, envelope.signature))
-        return 'BAD_CREATOR_SIGNATURE';
+    if (proposal.channel !== this.#options.channel) return 'TARGET_CHAIN_NOT_FOUND';
+    if (!isSigned && !this.#creators.holds(proposal.creator.certificate, envelope.proposal, envelope.signature))
+      return 'BAD_CREATOR_SIGNATURE';
     if (seen.has(transaction) || this.transactions.has(transaction)) return 'DUPLICATE_TXID';
     if (response.status !== 200) return 'BAD_PAYLOAD';
-    if (!this.#endorsements.satisfied(envelope)) return 'ENDORSEMENT_POLICY_FAILURE';
+    if (!this.#endorsements.satisfied(envelope, leaf)) return 'ENDORSEMENT_POLICY_FAILURE';
     for (const { key, version } of response.reads)
       if (changed.version(changed.keys, this.world, key) !== version) return 'MVCC_READ_CONFLICT';
     for (const { key, version } of response.privateReads)
@@ -321,45 +359,6 @@ export class Chain {
 
 /** A copy with a broken signature could be anybody's: it must not keep the honest transaction out. */
 const takesId = (code: ValidationCode) => code !== 'DUPLICATE_TXID' && code !== 'BAD_CREATOR_SIGNATURE';
-
-/** Version that stands for a deletion within the block. */
-const deleted = -1;
-const nothing = new Uint8Array(0);
-
-/** What earlier transactions of a block change: versions only. */
-class Changes {
-  readonly keys = new WorldState();
-  readonly hashes = new WorldState();
-  note({ writes, privateWrites }: Response, version: Version): void {
-    for (const { key, value } of writes) this.keys.put(key, nothing, value === null ? deleted : version);
-    for (const { collection, keyHash, valueHash } of privateWrites)
-      this.hashes.put(`${collection}/${keyHash}`, nothing, valueHash === null ? deleted : version);
-  }
-  version(changes: WorldState, below: WorldState, key: string): Version | null {
-    const changed = changes.get(key);
-    if (changed) return changed.version === deleted ? null : changed.version;
-    return below.get(key)?.version ?? null;
-  }
-}
-
-/** Keys and versions from `start` on, the changes laid over the state. */
-function* overlaid(state: WorldState, changes: WorldState, start: string): Generator<readonly [string, Version]> {
-  const [below, above] = [state.range(start, ''), changes.range(start, '')];
-  let [low, high] = [below.next(), above.next()];
-  while (!low.done || !high.done) {
-    const order = low.done ? 1 : high.done ? -1 : compareUtf8(low.value[0], high.value[0]);
-    if (order < 0 && !low.done) {
-      yield [low.value[0], low.value[1].version];
-      low = below.next();
-      continue;
-    }
-    if (!high.done) {
-      if (high.value[1].version !== deleted) yield [high.value[0], high.value[1].version];
-      if (order === 0) low = below.next();
-      high = above.next();
-    }
-  }
-}
 
 const unreadable = (leaf: number, code: ValidationCode): Committed => ({
   transaction: '',

@@ -3,8 +3,9 @@
  * a Merkle tree of the batch, and for each transaction the path to it. Each transaction still proves its endorsement alone.
  * @module
  */
-import { equalBytes, fingerprint } from './bytes.ts';
-import { batchPaths, type Hash, nodeHash, rootFromInclusion } from './merkle.ts';
+import { BatchVerifier, CreatorVerifier } from './batch.ts';
+import { equalBytes } from './bytes.ts';
+import { batchPaths, type Hash } from './merkle.ts';
 import type { ContractRuntime, Simulation } from './runtime.ts';
 import type { StateView } from './stub.ts';
 import {
@@ -52,14 +53,31 @@ export interface EndorserOptions {
   readonly nowSeconds: () => number;
   /** Whether a transaction id is already on the ledger. */
   readonly isKnown: (transaction: string) => boolean;
-  /** Told of each proposal whose signature was found good, so that this organisation's committer need not look again. */
-  readonly onVerified?: (proposal: SignedProposal) => void;
+  /** Told of what was checked and simulated, so that this organisation's committer need not do it again. */
+  readonly onEndorsed?: (known: EndorsedBefore) => void;
 }
+
+/** What an organisation knows of a transaction that it endorsed: signature checked, bytes read, digest computed. */
+export interface EndorsedBefore {
+  readonly signed: SignedProposal;
+  readonly proposal: Proposal;
+  readonly transaction: string;
+  readonly simulation: Simulation;
+  readonly leaf: Uint8Array;
+}
+interface Simulated {
+  readonly simulation: Simulation;
+  readonly proposal: Proposal;
+  readonly transaction: string;
+}
+type Refused = Extract<EndorsedOne, { kind: 'refused' }>;
 
 export class Endorser {
   readonly #options: EndorserOptions;
+  readonly #creators: CreatorVerifier;
   constructor(options: EndorserOptions) {
     this.#options = options;
+    this.#creators = new CreatorVerifier(options.crypto);
   }
   get msp(): string {
     return this.#options.msp;
@@ -67,27 +85,35 @@ export class Endorser {
 
   /** Checks and simulates each proposal, then signs once for all that went well. */
   async endorse(batch: readonly SignedProposal[]): Promise<EndorsedOne[]> {
-    const { crypto, msp, sign } = this.#options;
-    const results: (Simulation | Extract<EndorsedOne, { kind: 'refused' }>)[] = [];
-    for (const each of batch) results.push(await this.simulate(each));
-    const good = results.flatMap((result, index) => ('response' in result ? [{ index, result }] : []));
-    if (good.length === 0) return results as Extract<EndorsedOne, { kind: 'refused' }>[];
-    const leaves = good.map(({ index, result }) => endorsementLeaf(crypto.sha256, batch[index]!.bytes, result.bytes));
+    const { crypto, msp, sign, onEndorsed } = this.#options;
+    const results: (Simulated | Refused)[] = [];
+    for (const each of batch) results.push(await this.#checkAndSimulate(each));
+    const good = results.flatMap((result, index) => ('simulation' in result ? [{ index, result }] : []));
+    if (good.length === 0) return results as Refused[];
+    const leaves = good.map(({ index, result }) =>
+      endorsementLeaf(crypto.sha256, batch[index]!.bytes, result.simulation.bytes),
+    );
     const { root, paths } = batchPaths(crypto.sha256, leaves);
     const signature = sign(batchMessage(msp, root, leaves.length));
-    const endorsed: EndorsedOne[] = results.map((result) => result as Extract<EndorsedOne, { kind: 'refused' }>);
-    for (const [at, { index, result }] of good.entries())
+    const endorsed: EndorsedOne[] = results.map((result) => result as Refused);
+    for (const [at, { index, result }] of good.entries()) {
+      onEndorsed?.({ ...result, signed: batch[index]!, leaf: leaves[at]! });
       endorsed[index] = {
         kind: 'endorsed',
-        simulation: result,
+        simulation: result.simulation,
         endorsement: { msp, index: at, size: leaves.length, path: paths[at]!, signature },
       };
+    }
     return endorsed;
   }
 
-  /** The checks and the simulation alone: also how a query is answered. */
-  async simulate(proposal: SignedProposal): Promise<Simulation | Extract<EndorsedOne, { kind: 'refused' }>> {
-    const { crypto, channel, runtime, view, nowSeconds, isKnown, onVerified } = this.#options;
+  /** The checks and the simulation alone. */
+  async simulate(proposal: SignedProposal): Promise<Simulation | Refused> {
+    const result = await this.#checkAndSimulate(proposal);
+    return 'simulation' in result ? result.simulation : result;
+  }
+  async #checkAndSimulate(proposal: SignedProposal): Promise<Simulated | Refused> {
+    const { crypto, channel, runtime, view, nowSeconds, isKnown } = this.#options;
     const refused = (code: RefusalCode, message: string) => ({ kind: 'refused', code, message }) as const;
     let decoded: Proposal;
     try {
@@ -101,9 +127,8 @@ export class Endorser {
       return refused('clock_skew', `expected a time within ${clockWindowSeconds} seconds, got ${skew}`);
     if (decoded.nonce.length < 16)
       return refused('malformed', `expected a nonce of 16 bytes, got ${decoded.nonce.length}`);
-    if (!crypto.verifyByCertificate(decoded.creator.certificate, proposal.bytes, proposal.signature))
+    if (!this.#creators.holds(decoded.creator.certificate, proposal.bytes, proposal.signature))
       return refused('bad_signature', 'expected a signature of the creator, got one that does not hold');
-    onVerified?.(proposal);
     const transaction = transactionId(crypto.sha256, decoded);
     if (isKnown(transaction)) return refused('replayed', 'expected a new transaction, got one already on the ledger');
     try {
@@ -112,7 +137,7 @@ export class Endorser {
         transaction,
       });
       if (simulation.response.status >= 400) return refused('contract', simulation.response.message);
-      return simulation;
+      return { simulation, proposal: decoded, transaction };
     } catch (error) {
       return refused('malformed', String(error));
     }
@@ -159,50 +184,34 @@ export function assemble(proposal: SignedProposal, answers: readonly EndorsedOne
 export class EndorsementVerifier {
   readonly #policy: EndorsementPolicy;
   readonly #crypto: LedgerCrypto;
-  /** Batch signatures found good, by root. */
-  readonly #good = new Map<number, { readonly message: Uint8Array; readonly signature: Uint8Array }[]>();
-  /** Parents computed before, by left child: the paths of a batch share all but their first steps. */
-  readonly #parents = new Map<
-    number,
-    { readonly left: Uint8Array; readonly right: Uint8Array; readonly parent: Uint8Array }
-  >();
+  readonly #batches: BatchVerifier;
 
   constructor(policy: EndorsementPolicy, crypto: LedgerCrypto) {
     this.#policy = policy;
     this.#crypto = crypto;
+    this.#batches = new BatchVerifier(crypto.sha256);
   }
 
-  /** How many different organisations of the policy stand for this envelope. */
-  satisfied(envelope: Envelope): boolean {
-    const leaf = endorsementLeaf(this.#crypto.sha256, envelope.proposal, envelope.response);
+  /** How many different organisations of the policy stand for this envelope. @param known its leaf, where it was computed before */
+  satisfied(envelope: Envelope, known: Uint8Array | null = null): boolean {
+    const leaf = known ?? endorsementLeaf(this.#crypto.sha256, envelope.proposal, envelope.response);
     const organisations = new Set<string>();
     for (const endorsement of envelope.endorsements)
       if (!organisations.has(endorsement.msp) && this.#holds(endorsement, leaf)) organisations.add(endorsement.msp);
     return organisations.size >= this.#policy.required;
   }
 
-  readonly #combine = (left: Uint8Array, right: Uint8Array): Uint8Array => {
-    const name = fingerprint(left, 0);
-    const known = this.#parents.get(name);
-    if (known && equalBytes(known.left, left) && equalBytes(known.right, right)) return known.parent;
-    const parent = nodeHash(this.#crypto.sha256, left, right);
-    if (this.#parents.size > 20_000) this.#parents.clear();
-    this.#parents.set(name, { left: left.slice(), right: right.slice(), parent });
-    return parent;
-  };
-
-  #holds({ msp, index, size, path, signature }: Endorsement, leaf: Uint8Array): boolean {
+  #holds({ msp, ...place }: Endorsement, leaf: Uint8Array): boolean {
     const key = this.#policy.organisations.get(msp);
-    if (!key) return false;
-    const root = rootFromInclusion(this.#crypto.sha256, index, size, leaf, path, this.#combine);
-    if (!root) return false;
-    const message = batchMessage(msp, root, size);
-    const name = fingerprint(root, 0);
-    const known = this.#good.get(name) ?? [];
-    if (known.some((each) => equalBytes(each.message, message) && equalBytes(each.signature, signature))) return true;
-    if (!this.#crypto.verifyByKey(key, message, signature)) return false;
-    if (this.#good.size > 4096) this.#good.clear();
-    this.#good.set(name, [...known.slice(-8), { message, signature: signature.slice() }]);
-    return true;
+    return (
+      key !== undefined &&
+      this.#batches.holds(
+        msp,
+        leaf,
+        place,
+        (root, size) => batchMessage(msp, root, size),
+        (message, signature) => this.#crypto.verifyByKey(key, message, signature),
+      )
+    );
   }
 }

@@ -2,6 +2,7 @@
  * The embedded ledger, pure: files, sockets, clock and keys come in as arguments.
  * @module
  */
+export { CreatorVerifier, signProposals } from './batch.ts';
 export {
   type Block,
   BlockCutter,
@@ -23,6 +24,7 @@ export {
   fromHex,
   fromUtf8,
   Reader,
+  Slab,
   toBase64,
   toHex,
   utf8,

@@ -7,17 +7,20 @@ import { equalBytes } from './bytes.ts';
 
 export type Hash = (bytes: Uint8Array) => Uint8Array;
 
+/** Where leaves and nodes get the byte of their domain in front; a hash function reads it and is done with it. */
+let leafBytes = new Uint8Array(8192);
+const nodeBytes = new Uint8Array(65).fill(1, 0, 1);
 export const leafHash = (hash: Hash, leaf: Uint8Array): Uint8Array => {
-  const bytes = new Uint8Array(leaf.length + 1);
-  bytes.set(leaf, 1);
-  return hash(bytes);
+  if (leafBytes.length <= leaf.length) leafBytes = new Uint8Array(leaf.length * 2);
+  leafBytes.set(leaf, 1);
+  return hash(leafBytes.subarray(0, leaf.length + 1));
 };
 export const nodeHash = (hash: Hash, left: Uint8Array, right: Uint8Array): Uint8Array => {
-  const bytes = new Uint8Array(65);
-  bytes[0] = 1;
-  bytes.set(left, 1);
-  bytes.set(right, 33);
-  return hash(bytes);
+  if (left.length !== 32 || right.length !== 32)
+    throw new RangeError(`node: expected two hashes of 32 bytes, got ${left.length} and ${right.length}`);
+  nodeBytes.set(left, 1);
+  nodeBytes.set(right, 33);
+  return hash(nodeBytes);
 };
 
 /** Hashes of one level, 32 bytes each, in one growing buffer. */
@@ -35,6 +38,10 @@ class Level {
   }
   at(index: number): Uint8Array {
     return this.#bytes.slice(index * 32, index * 32 + 32);
+  }
+  /** Good until the next push. */
+  peek(index: number): Uint8Array {
+    return this.#bytes.subarray(index * 32, index * 32 + 32);
   }
   all(): Uint8Array {
     return this.#bytes.slice(0, this.count * 32);
@@ -66,7 +73,7 @@ export class MerkleTree {
     for (let level = 0; this.#levels[level]!.count % 2 === 0; level += 1) {
       const below = this.#levels[level]!;
       this.#levels[level + 1] ??= new Level();
-      this.#levels[level + 1]!.push(nodeHash(this.#hash, below.at(below.count - 2), below.at(below.count - 1)));
+      this.#levels[level + 1]!.push(nodeHash(this.#hash, below.peek(below.count - 2), below.peek(below.count - 1)));
     }
   }
   leafHashes(): Uint8Array {

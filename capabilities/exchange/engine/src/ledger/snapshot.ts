@@ -16,12 +16,33 @@ export interface SnapshotPlace {
   readonly blocks: readonly { readonly offset: number; readonly first: number }[];
 }
 
-const putState = (writer: Writer, state: WorldState) =>
-  writer.list([...state.range('', '')], (to, [key, { value, version }]) => to.text(key).bytes(value).number(version));
+const putHashed = (writer: Writer, state: WorldState) =>
+  writer.list([...state.entries()], (to, [key, { value, version }]) => to.text(key).bytes(value).number(version));
+/** Every key that was ever written, with the leaves that wrote it, and its value where it still has one. */
+function putKeys(writer: Writer, chain: Chain): void {
+  writer.size(chain.writers.size);
+  for (const [key, leaves] of chain.writers) {
+    writer.text(key).size(leaves.length);
+    for (const leaf of leaves) writer.number(leaf);
+    const entry = chain.world.get(key);
+    if (entry) writer.byte(1).bytes(entry.value).number(entry.version);
+    else writer.byte(0);
+  }
+}
+function takeKeys(reader: Reader, chain: Chain): void {
+  reader.list((from) => {
+    const key = from.text();
+    chain.writers.set(
+      key,
+      from.list((each) => each.number()),
+    );
+    if (from.byte() === 1) chain.world.put(key, from.bytes().slice(), from.number());
+  });
+}
 
 export function encodeSnapshot(hash: Hash, chain: Chain, place: SnapshotPlace): Uint8Array {
   const writer = new Writer()
-    .text('hedun.snapshot.1')
+    .text('hedun.snapshot.2')
     .text(chain.channel)
     .number(chain.height)
     .text(chain.checkpoint)
@@ -29,15 +50,14 @@ export function encodeSnapshot(hash: Hash, chain: Chain, place: SnapshotPlace): 
     .bytes(chain.tree.leafHashes())
     .number(place.offset)
     .list(place.blocks, (to, { offset, first }) => to.number(offset).number(first));
-  putState(writer, chain.world);
-  putState(writer, chain.hashed);
+  putKeys(writer, chain);
+  putHashed(writer, chain.hashed);
   const body = writer
     .list([...chain.privateValues], (to, [name, value]) => {
       const slash = name.indexOf('/');
       putPrivate(to, { collection: name.slice(0, slash), key: name.slice(slash + 1), value });
     })
     .list([...chain.transactions], (to, [id, leaf]) => to.text(id).number(leaf))
-    .list([...chain.writers], (to, [key, leaves]) => to.text(key).list(leaves, (each, leaf) => each.number(leaf)))
     .done();
   return new Writer().bytes(body).bytes(hash(body)).done();
 }
@@ -49,7 +69,7 @@ export function restoreSnapshot(hash: Hash, chain: Chain, bytes: Uint8Array): Sn
   outer.end();
   if (!equalBytes(hash(body), digest)) throw new RangeError('snapshot: expected bytes of its digest, got others');
   const reader = new Reader(body);
-  if (reader.text() !== 'hedun.snapshot.1') throw new RangeError('snapshot: expected hedun.snapshot.1');
+  if (reader.text() !== 'hedun.snapshot.2') throw new RangeError('snapshot: expected hedun.snapshot.2');
   const channel = reader.text();
   if (channel !== chain.channel) throw new RangeError(`snapshot: expected channel ${chain.channel}, got ${channel}`);
   const [height, checkpoint, root] = [reader.number(), reader.text(), reader.bytes()];
@@ -57,15 +77,13 @@ export function restoreSnapshot(hash: Hash, chain: Chain, bytes: Uint8Array): Sn
   if (!equalBytes(tree.root(), root)) throw new RangeError('snapshot: expected leaves that give its root');
   const offset = reader.number();
   const blocks = reader.list((from) => ({ offset: from.number(), first: from.number() }));
-  for (const state of [chain.world, chain.hashed])
-    for (const [key, value, version] of reader.list((from) => [from.text(), from.bytes(), from.number()] as const))
-      state.put(key, value.slice(), version);
+  takeKeys(reader, chain);
+  for (const [key, value, version] of reader.list((from) => [from.text(), from.bytes(), from.number()] as const))
+    chain.hashed.put(key, value.slice(), version);
   for (const { collection, key, value } of reader.list(takePrivate))
     if (value) chain.privateValues.set(`${collection}/${key}`, value.slice());
   for (const [id, leaf] of reader.list((from) => [from.text(), from.number()] as const))
     chain.transactions.set(id, leaf);
-  for (const [key, leaves] of reader.list((from) => [from.text(), from.list((each) => each.number())] as const))
-    chain.writers.set(key, leaves);
   reader.end();
   chain.tree = tree;
   chain.height = height;

@@ -141,7 +141,8 @@ export class EmbeddedStub {
     return { seconds: new Seconds(this.#proposal.seconds), nanos: this.#proposal.nanos };
   }
 
-  async getState(key: string): Promise<Uint8Array> {
+  async getState(name: string): Promise<Uint8Array> {
+    const key = sent(name);
     const entry = this.#view.world.get(key);
     if (!this.#reads.has(key)) this.#reads.set(key, { key, version: entry?.version ?? null });
     return entry?.value ?? nothing;
@@ -195,7 +196,8 @@ export class EmbeddedStub {
     return { iterator: plainIterator(found), metadata: { fetchedRecordsCount: found.length, bookmark } };
   }
 
-  #iterate(start: string, end: string) {
+  #iterate(from: string, to: string) {
+    const [start, end] = [sent(from), sent(to)];
     const results: ReadOfKey[] = [];
     const at = this.#ranges.length;
     this.#ranges.push({ start, end: start, exhausted: false, results });
@@ -251,7 +253,7 @@ export class EmbeddedStub {
 
   setEvent(name: string, payload: Uint8Array): void {
     if (typeof name !== 'string' || name === '') throw new Error('Event name must be a non-empty string');
-    this.event = { name, payload: payload.slice() };
+    this.event = { name: sent(name), payload: payload.slice() };
   }
 
   createCompositeKey(objectType: string, attributes: readonly string[]): string {
@@ -282,13 +284,14 @@ export class EmbeddedStub {
   }
   async putPrivateData(collection: string, key: string, value: Uint8Array): Promise<void> {
     requireKey(key);
-    this.#privateWrites.set(`${collection}/${key}`, { collection, key, value: value.slice() });
+    this.#privateWrites.set(`${collection}/${key}`, { collection: sent(collection), key, value: value.slice() });
   }
   async deletePrivateData(collection: string, key: string): Promise<void> {
     requireKey(key);
-    this.#privateWrites.set(`${collection}/${key}`, { collection, key, value: null });
+    this.#privateWrites.set(`${collection}/${key}`, { collection: sent(collection), key, value: null });
   }
-  #notePrivate(collection: string, key: string) {
+  #notePrivate(of: string, key: string) {
+    const collection = sent(of);
     const name = `${collection}/${toHex(this.#hash(utf8(key)))}`;
     const entry = this.#view.hashed.get(name);
     if (!this.#privateReads.has(name)) this.#privateReads.set(name, { key: name, version: entry?.version ?? null });
@@ -300,6 +303,8 @@ export class EmbeddedStub {
   }
 }
 
+/** A name as everybody reads it who gets the transaction: a lone surrogate has no UTF-8 and becomes U+FFFD on the way. */
+const sent = (name: string): string => (name.isWellFormed() ? name : name.toWellFormed());
 function requireKey(key: string): void {
   if (typeof key !== 'string' || key === '') throw new Error('key must be not empty');
   // A lone surrogate has no UTF-8, so two keys would become one.

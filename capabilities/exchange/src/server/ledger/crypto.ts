@@ -16,7 +16,7 @@ import {
   X509Certificate,
 } from 'node:crypto';
 import { issueCertificate } from '@hedun/exchange/identity';
-import type { LedgerCrypto, NoteKey, ProofCrypto } from '@hedun/exchange/ledger';
+import { type LedgerCrypto, type NoteKey, type ProofCrypto, Slab } from '@hedun/exchange/ledger';
 
 const most = 4096;
 function remembered(make: (text: string) => KeyObject): (text: string) => KeyObject {
@@ -45,8 +45,17 @@ function attempt(work: () => boolean): boolean {
   }
 }
 
+const digests = new Slab(8192);
+/** By way of a text: a Buffer from each call has memory of its own and costs more than the hashing of a node (1176 against 708 ns). */
+function sha256(bytes: Uint8Array): Uint8Array {
+  const text = hash('sha256', bytes, 'binary');
+  const digest = digests.take(32);
+  for (let at = 0; at < 32; at += 1) digest[at] = text.charCodeAt(at);
+  return digest;
+}
+
 export const nodeCrypto: LedgerCrypto & ProofCrypto = {
-  sha256: (bytes) => hash('sha256', bytes, 'buffer'),
+  sha256,
   verifyByCertificate: (pem, message, signature) =>
     attempt(() => {
       const key = ofCertificate(pem);

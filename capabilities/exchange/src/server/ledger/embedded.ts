@@ -69,7 +69,7 @@ export interface EmbeddedOptions {
   readonly log: NoteSigner;
   readonly now: () => number;
   readonly limits?: CutLimits;
-  /** Transactions between two snapshots. */
+  /** Transactions between two snapshots; where it is not said, a snapshot comes at every doubling of the log. */
   readonly snapshotEvery?: number;
   readonly onCommitted?: (committed: readonly Committed[]) => void;
   /** Each block after it is on disk here. */
@@ -133,7 +133,7 @@ export class EmbeddedLedger implements LedgerPort {
           sign: (message) => signP256(privateKey, message),
           nowSeconds: () => Math.floor(options.now() / 1000),
           isKnown: (transaction) => this.chain.isKnown(transaction),
-          onVerified: (proposal) => this.chain.noteVerified(proposal),
+          onEndorsed: (known) => this.chain.noteEndorsed(known),
         }),
     );
     this.#endorsers = this.#local;
@@ -323,7 +323,9 @@ export class EmbeddedLedger implements LedgerPort {
   }
   async #snapshotIfDue(transactions: number): Promise<void> {
     this.#sinceSnapshot += transactions;
-    if (this.#sinceSnapshot >= (this.#options.snapshotEvery ?? 20_000)) await this.snapshot();
+    // A snapshot writes all of the state: at every doubling of the log it costs each transaction the same, at fixed intervals ever more.
+    const due = this.#options.snapshotEvery ?? Math.max(20_000, this.chain.size >> 1);
+    if (this.#sinceSnapshot >= due) await this.snapshot();
   }
 
   /** A block another organisation's peer ordered, checked and kept here. One after the other, in the order they come. */
