@@ -118,6 +118,18 @@ test('[A3] feedback becomes labels, a false alarm dismisses its finding; the nex
       .some(({ row }) => found.some((each) => each.row === row)),
   ).toBe(false);
 });
+test('[A13] champion and challenger sit the same exam: the champion from its saved file on the rows and kept labels of the challenger', async () => {
+  const [set] = (await run<{ items: SetRow[] }>('listSets', {})).items;
+  const [second, first] = (await run<{ items: ModelRow[] }>('listModels', {})).items;
+  expect([first!.card.championAp, first!.card.championVersion]).toEqual([null, null]);
+  expect(second!.card.championVersion).toBe(1);
+  expect(second!.card.championAp).not.toBeNull();
+  // The same detector, seed, rows and labels as the champion's: its file gives what the challenger gives, to the last bit.
+  expect((await job({ setId: set!.id })).status).toBe('succeeded');
+  const [third] = (await run<{ items: ModelRow[] }>('listModels', {})).items;
+  expect(third!.card.championVersion).toBe(2);
+  expect(third!.card.championAp).toBe(third!.card.keptAp);
+});
 test('[A4] pushed rows are appended by name; other names are refused with the place; drift is told', async () => {
   const [set] = (await run<{ items: SetRow[] }>('listSets', {})).items;
   const record = (shift: number, row: number) =>
@@ -189,8 +201,11 @@ test('[A8] a data set is seen by those whose scope holds its organisation', asyn
   const reader = await kernel.user('elsewhere', 'security-officer', elsewhere);
   expect(((await kernel.run('anomaly.listSets', {}, reader)) as { items: SetRow[] }).items).toEqual([]);
 });
-test('[A9] MQTT: messages become rows, what does not fit is counted with its reason', async () => {
-  const broker = await Aedes.createBroker();
+test('[A9] MQTT: messages become rows under a sealed password, what does not fit is counted with its reason', async () => {
+  const broker = await Aedes.createBroker({
+    authenticate: (_client, username, password, done) =>
+      done(null, username === 'road' && password?.toString() === 'winter-19'),
+  });
   const server = createServer(broker.handle);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as { port: number };
@@ -201,7 +216,13 @@ test('[A9] MQTT: messages become rows, what does not fit is counted with its rea
       name: 'sensors',
       columns: ['co', 'wind'],
     })) as SetRow;
-    const wanted = { setId: set.id, url: `mqtt://127.0.0.1:${port}`, topic: 'tunnel/#' };
+    const wanted = {
+      setId: set.id,
+      url: `mqtt://127.0.0.1:${port}`,
+      topic: 'tunnel/#',
+      username: 'road',
+      password: 'winter-19',
+    };
     await expect(live.run('anomaly.addSource', wanted)).rejects.toThrow('anomaly.broker_not_allowed');
     await live.run('kernel.setSetting', { id: 'anomaly.mqttBrokers', value: [`127.0.0.1:${port}`] });
     await live.run('anomaly.addSource', wanted);
@@ -215,7 +236,8 @@ test('[A9] MQTT: messages become rows, what does not fit is counted with its rea
       );
     const source = async () => ((await live.run('anomaly.listSources', {})) as { items: SourceRow[] }).items[0]!;
     await expect.poll(async () => (await source()).received + (await source()).refused, { timeout: 20_000 }).toBe(4);
-    expect(await source()).toMatchObject({ received: 2, refused: 2 });
+    expect(await source()).toMatchObject({ received: 2, refused: 2, username: 'road' });
+    expect(JSON.stringify(await source())).not.toContain('winter');
     expect(((await live.run('anomaly.listSets', {})) as { items: SetRow[] }).items[0]).toMatchObject({
       rowCount: 3,
       odd: 2,
@@ -228,6 +250,8 @@ test('[A9] MQTT: messages become rows, what does not fit is counted with its rea
 }, 60_000);
 
 test('[A10] the tunnel runs in seconds; an injected fault rings with its root cause; the past can be replayed', async () => {
+  const live = await openTestKernel({ capabilities: [anomalyServer as unknown as CapabilityServer], background: true });
+  const run = async <T>(name: string, input: unknown): Promise<T> => (await live.run(`anomaly.${name}`, input)) as T;
   const state = async (second?: number) => await run<TunnelState>('getTunnel', second === undefined ? {} : { second });
   await expect(run('injectFault', { kind: 'fan-failure', device: 'fan-09-1' })).rejects.toThrow(
     'anomaly.tunnel_closed',
@@ -247,13 +271,20 @@ test('[A10] the tunnel runs in seconds; an injected fault rings with its root ca
         interval: 500,
       })
       .toEqual(['fan-09-1']);
+    // A cause that stands becomes a finding with the readings before it as evidence.
+    const findings = async () =>
+      ((await live.run('kernel.listFindings', {})) as { items: { title: string; evidenceIds: string[] }[] }).items;
+    await expect.poll(async () => (await findings()).length, { timeout: 60_000, interval: 500 }).toBe(1);
+    expect((await findings())[0]!.title).toContain('fan-09-1');
+    expect((await findings())[0]!.evidenceIds.length).toBe(1);
     const before = await state(newest);
     expect(before.second).toBe(newest);
     expect(before.alarms).toEqual([]);
   } finally {
     await run('stopTunnel', {});
+    expect((await state()).status).toBe('closed');
+    await live.close();
   }
-  expect((await state()).status).toBe('closed');
 }, 240_000);
 test('[A11] a training is cancelled while it runs: no model is kept', async () => {
   const [set] = (await run<{ items: SetRow[] }>('listSets', { limit: 500 })).items.filter(

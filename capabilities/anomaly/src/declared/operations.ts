@@ -87,7 +87,7 @@ export const operations = {
       kind: field(
         z
           .string()
-          .regex(/^[a-z]+\.[a-z_.]+$/)
+          .regex(/^[a-z][a-z_.-]+$/)
           .max(80)
           .default('detection.incident'),
         { 'zh-CN': '发现类型', en: 'Kind of finding' },

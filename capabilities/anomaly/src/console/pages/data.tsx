@@ -25,6 +25,8 @@ import {
 import { useState } from 'react';
 import { type Anomaly, anomaly } from '../../capability.ts';
 import { type ModelRow, modelStatusWords, type SetRow } from '../../shapes.ts';
+import { Drift } from '../parts/Drift.tsx';
+import { Sources } from '../parts/Sources.tsx';
 
 const tones: Readonly<Record<ModelRow['status'], Tone>> = {
   champion: 'good',
@@ -32,16 +34,29 @@ const tones: Readonly<Record<ModelRow['status'], Tone>> = {
   retired: 'neutral',
 };
 
+const originWords: Readonly<Record<string, { readonly 'zh-CN': string; readonly en: string }>> = {
+  csv: { 'zh-CN': 'CSV 文件', en: 'CSV file' },
+  parquet: { 'zh-CN': 'Parquet 文件', en: 'Parquet file' },
+  http: { 'zh-CN': 'HTTP 推送或 MQTT', en: 'HTTP push or MQTT' },
+  findings: { 'zh-CN': '平台发现', en: 'Findings' },
+};
+const figure = (value: number | null) => (value === null ? '—' : value.toFixed(3));
+
 export function Page() {
   const t = useMessages(anomaly);
+  const say = useSay();
   const may = usePermission('anomaly.write');
-  const [bringing, setBringing] = useState(false);
+  const [making, setMaking] = useState<'importSet' | 'createSet' | 'followFindings' | null>(null);
   const [training, setTraining] = useState<SetRow | null>(null);
   const sets = useOperation<Anomaly, 'listSets'>(anomaly, 'listSets', { limit: 100 });
   const bring = may && (
-    <Button type="primary" onClick={() => setBringing(true)}>
-      {t.importData}
-    </Button>
+    <>
+      <Button onClick={() => setMaking('followFindings')}>{t.followFindings}</Button>
+      <Button onClick={() => setMaking('createSet')}>{t.createSet}</Button>
+      <Button type="primary" onClick={() => setMaking('importSet')}>
+        {t.importData}
+      </Button>
+    </>
   );
   return (
     <PageFrame title={t.data} actions={bring}>
@@ -63,7 +78,9 @@ export function Page() {
             >
               <Fields
                 rows={[
+                  [t.origin, say(originWords[set.origin] ?? originWords.http!)],
                   [t.rows, set.rowCount],
+                  [t.waiting, set.rowCount - set.scoredTo],
                   [t.columns, set.columns.length],
                   [t.labelled, set.labelled],
                   [t.odd, set.odd],
@@ -71,16 +88,18 @@ export function Page() {
               />
               <Training />
               <Models setId={set.id} />
+              <Drift setId={set.id} />
+              {set.origin === 'http' && <Sources set={set as SetRow} />}
             </Section>
           </article>
         ))}
       </div>
       <OperationDialog
         capability={anomaly as Anomaly}
-        operation="importSet"
-        open={bringing}
-        onCancel={() => setBringing(false)}
-        onDone={() => setBringing(false)}
+        operation={making ?? 'importSet'}
+        open={making !== null}
+        onCancel={() => setMaking(null)}
+        onDone={() => setMaking(null)}
       />
       <OperationDialog
         capability={anomaly as Anomaly}
@@ -120,7 +139,10 @@ function Models({ setId }: { readonly setId: string }) {
           <span>{model.detector}</span>
           <StatusTag tone={tones[model.status]}>{say(modelStatusWords[model.status])}</StatusTag>
           <span>
-            {t.keptAp} {model.card.keptAp === null ? '—' : model.card.keptAp.toFixed(3)}
+            {t.keptAp} {figure(model.card.keptAp)}
+            {model.card.championAp !== null &&
+              model.card.championVersion !== null &&
+              ` · ${t.championOn({ version: model.card.championVersion, value: figure(model.card.championAp) })}`}
           </span>
           <span>
             {t.flagged} {model.card.flagged}
