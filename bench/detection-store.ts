@@ -11,7 +11,7 @@ import { parseArgs } from 'node:util';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { parseFilterText } from '@hedun/sdk';
 import { DuckEventStore } from '../capabilities/detection/src/server/store/duck-store.ts';
-import { segmentFile } from '../capabilities/detection/src/server/store/parquet-files.ts';
+import { parquetOptions, segmentFile } from '../capabilities/detection/src/server/store/parquet-files.ts';
 import { type Figure, report } from './report.ts';
 
 const { values } = parseArgs({
@@ -118,7 +118,7 @@ async function make(): Promise<number> {
           '203.0.113.' || (hash(i, 10) % 256) AS "dstIp", CAST(3405803776 + hash(i, 10) % 256 AS UINTEGER) AS "dstNumber", CAST([80, 443, 22, 3389, 53][CAST(1 + hash(i, 11) % 5 AS BIGINT)] AS USMALLINT) AS "dstPort", '' AS process, CASE WHEN hash(i, 12) % 4 = 0 THEN 'deny' ELSE 'allow' END AS action,
           CASE WHEN hash(i, 2) % 6 = 5 THEN 'rule ' || (hash(i, 13) % 90) ELSE '' END AS signature, '' AS domain, '' AS url, 'connection ' || (hash(i, 14) % 1000) AS message,
           '<134>Nov 25 10:00:00 fw CEF:0|Example|NGFW|7|' || (hash(i, 15) % 100) || '|connection|5|src=10.' || (hash(i, 6) % 20) || ' spt=' || (hash(i, 9) % 60000) AS raw, '{"cs1":"' || (hash(i, 16) % 500) || '"}' AS fields
-        FROM range(${count}) t(i)) TO '${path.join(folder, `${file}.made`)}' (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 122880)`);
+        FROM range(${count}) t(i)) TO '${path.join(folder, `${file}.made`)}' (${parquetOptions})`);
       // Named when whole, so that a run that was cut short goes on.
       renameSync(path.join(folder, `${file}.made`), path.join(folder, file));
     }

@@ -1,10 +1,15 @@
 /**
- * How fast detection is, per CPU-second and counted from bytes: all Windows rules of a folder on three kinds of events, beside the SQL
- * approach on the same rules and events; value_count with 7,200 distinct values; the chain around alerts out of 1.2 million.
- * `--rules FOLDER --recordings FOLDER --alerts FOLDER --events N --json`
+ * How fast detection is, in one table: all Windows rules of a folder on three kinds of events, per CPU-second and counted from bytes, beside
+ * the SQL approach (and RSigma, where it is on the path) on the same rules and events; value_count with 7,200 distinct values; the chain
+ * around alerts out of 1.2 million; intake and search in processes of their own.
+ * `--parts engine,value_count,chain,intake,search --rules FOLDER --recordings FOLDER --alerts FOLDER --events N`
+ * `--intake-rate N --intake-seconds N --intake-lines N --stored N --stored-days N --stored-folder DIR --json`
  * @module
  */
+import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
 import {
   type Alert,
@@ -21,6 +26,7 @@ import {
 import { readLabelledNetworks } from '../capabilities/detection/engine/test/reduction/alert-truth.ts';
 import { readRecordings, readRules } from '../tools/detection-data.ts';
 import { fileEvents, structuredEvents } from './detection-events.ts';
+import { rsigmaThere, runInRsigma } from './detection-rsigma.ts';
 import { expressible, runInSqlite } from './detection-sqlite.ts';
 import { type Figure, report } from './report.ts';
 
@@ -31,8 +37,22 @@ const { values } = parseArgs({
     recordings: { type: 'string', default: '../shared/data/detection/otrf' },
     alerts: { type: 'string', default: '../shared/data/alerts' },
     events: { type: 'string', default: '200000' },
+    parts: { type: 'string', default: 'engine,value_count,chain,intake,search' },
+    'intake-rate': { type: 'string', default: '100000' },
+    'intake-seconds': { type: 'string', default: '10' },
+    'intake-lines': { type: 'string', default: '2000000' },
+    stored: { type: 'string', default: '100000000' },
+    'stored-days': { type: 'string', default: '10' },
+    'stored-folder': { type: 'string' },
   },
 });
+const parts = new Set(values.parts.split(','));
+const known = ['engine', 'value_count', 'chain', 'intake', 'search'];
+const stranger = [...parts].find((part) => !known.includes(part));
+if (stranger !== undefined) {
+  console.error(`bench:detection: --parts: expected ${known.join(', ')}, got ${stranger}`);
+  process.exit(2);
+}
 const figures: Figure[] = [];
 const cpuSeconds = (work: () => void): number => {
   const before = process.cpuUsage();
@@ -42,17 +62,52 @@ const cpuSeconds = (work: () => void): number => {
 };
 const perSecond = (count: number, seconds: number) => Math.round(count / Math.max(seconds, 1e-6));
 
-if (existsSync(values.rules)) sigma();
-else console.log(`sigma: left out, no rules at ${values.rules}`);
-valueCount();
-if (existsSync(values.alerts)) chain();
-else console.log(`chain: left out, no alerts at ${values.alerts}`);
+if (parts.has('engine')) {
+  if (existsSync(values.rules)) sigma();
+  else console.log(`engine: left out, no rules at ${values.rules}`);
+}
+if (parts.has('value_count')) valueCount();
+if (parts.has('chain')) {
+  if (existsSync(values.alerts)) chain();
+  else console.log(`chain: left out, no alerts at ${values.alerts}`);
+}
+if (parts.has('intake'))
+  await own('detection-intake.ts', [
+    ...['--rate', values['intake-rate']],
+    ...['--seconds', values['intake-seconds']],
+    ...['--lines', values['intake-lines']],
+  ]);
+if (parts.has('search'))
+  await own('detection-store.ts', [
+    ...['--events', values.stored],
+    ...['--days', values['stored-days']],
+    ...(values['stored-folder'] ? ['--folder', values['stored-folder']] : []),
+  ]);
+const left = known.filter((part) => !parts.has(part));
+if (left.length > 0) console.log(`left out: ${left.join(', ')}`);
 report(figures, { json: values.json });
+
+/** A part in a process of its own, whose memory is its own; what it says is passed on, its figures join the table. */
+async function own(script: string, options: readonly string[]): Promise<void> {
+  const child = spawn(process.execPath, [path.join(import.meta.dirname, script), ...options, '--json'], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  let last = '';
+  for await (const line of createInterface({ input: child.stdout })) {
+    if (line.startsWith('{"figures"')) last = line;
+    else console.log(line);
+  }
+  if (last === '') throw new Error(`${script}: expected figures, got none`);
+  for (const { holds: _, ...figure } of (JSON.parse(last) as { figures: (Figure & { holds: boolean })[] }).figures)
+    figures.push(figure);
+}
 
 function sigma(): void {
   const all = readRules(values.rules).documents.filter((rule): rule is DetectionRule => rule.kind === 'detection');
   const rules = all.filter((rule) => rule.logsource.product === 'windows');
   const inSql = expressible(rules);
+  const rsigma = rsigmaThere();
+  if (!rsigma) console.log('RSigma is not on the path: left out as a peer');
   console.log(`rules: ${rules.length} for Windows, ${inSql.length} of them with an SQL form`);
   const count = Number(values.events);
   const recordings = existsSync(values.recordings) ? readRecordings(values.recordings) : [];
@@ -87,6 +142,17 @@ function sigma(): void {
       direction: 'min',
       beside: { name: 'SQLite', value: perSecond(sample.length, sql.seconds) },
     });
+    if (rsigma)
+      figures.push({
+        id: `rsigma.${name.replace(' ', '-')}`,
+        value:
+          Math.round(
+            (perSecond(lines.length, seconds) / perSecond(lines.length, runInRsigma(values.rules, lines))) * 100,
+          ) / 100,
+        unit: 'times RSigma on the same events',
+        target: 1,
+        direction: 'min',
+      });
   }
 }
 

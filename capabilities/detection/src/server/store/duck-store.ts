@@ -24,6 +24,7 @@ import {
   dayOf,
   endOfDay,
   inSpan,
+  parquetOptions,
   publish,
   readCatalogue,
   replace,
@@ -160,8 +161,14 @@ export class DuckEventStore implements EventStore {
       const page = after
         ? ` AND ("time" < ${dialect.parameter(after.time, 'number')} OR ("time" = ${dialect.parameter(after.time, 'number')} AND "id" < ${dialect.parameter(after.id, 'text')}))`
         : '';
+      const where = `${whereOf({ ...query, to }, dialect)}${page}`;
+      // First the time down to which the page reaches, from few columns; then whole events of the few row groups beyond it.
+      const [reach] = await run(
+        `SELECT min(t)::DOUBLE AS t FROM (SELECT "time" AS t FROM ${from} WHERE ${where} ORDER BY t DESC LIMIT ${limit})`,
+      );
+      if (reach?.t === null || reach?.t === undefined) return [];
       const rows = await run(
-        `SELECT ${storedNames.map(quote).join(', ')} FROM ${from} WHERE ${whereOf({ ...query, to }, dialect)}${page} ORDER BY "time" DESC, "id" DESC LIMIT ${limit}`,
+        `SELECT ${storedNames.map(quote).join(', ')} FROM ${from} WHERE ${where} AND "time" >= ${dialect.parameter(Number(reach.t), 'number')} ORDER BY "time" DESC, "id" DESC LIMIT ${limit}`,
       );
       return rows.map(eventOf);
     });
@@ -262,8 +269,14 @@ export class DuckEventStore implements EventStore {
             const page = after
               ? ` AND ("time" > ${dialect.parameter(after.time, 'number')} OR ("time" = ${dialect.parameter(after.time, 'number')} AND "id" > ${dialect.parameter(after.id, 'text')}))`
               : '';
+            // The bound alone lets row groups be left out; the page's own condition does not.
+            const where = `${whereOf({ ...query, from: Math.max(query.from, after?.time ?? query.from) }, dialect)}${page}`;
+            const [reach] = await run(
+              `SELECT max(t)::DOUBLE AS t FROM (SELECT "time" AS t FROM ${from} WHERE ${where} ORDER BY t LIMIT ${block})`,
+            );
+            if (reach?.t === null || reach?.t === undefined) return [];
             const found = await run(
-              `SELECT ${storedNames.map(quote).join(', ')} FROM ${from} WHERE ${whereOf(query, dialect)}${page} ORDER BY "time", "id" LIMIT ${block}`,
+              `SELECT ${storedNames.map(quote).join(', ')} FROM ${from} WHERE ${where} AND "time" <= ${dialect.parameter(Number(reach.t), 'number')} ORDER BY "time", "id" LIMIT ${block}`,
             );
             return found.map(eventOf);
           },
@@ -377,9 +390,7 @@ export class DuckEventStore implements EventStore {
   }
 
   async #copy(select: string, file: string): Promise<void> {
-    await this.#writer.run(
-      `COPY (${select}) TO ${text(path.join(this.#folder, file))} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 122880)`,
-    );
+    await this.#writer.run(`COPY (${select}) TO ${text(path.join(this.#folder, file))} (${parquetOptions})`);
   }
 
   async #remove(gone: readonly Segment[]): Promise<void> {
