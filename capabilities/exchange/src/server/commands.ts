@@ -21,11 +21,13 @@ import {
   readParameters,
 } from '@hedun/exchange/abe';
 import {
+  blockSize,
   openHeader,
   openStream,
   prefixSize,
   readHeader,
   rekeyStream,
+  release,
   StreamError,
   type Suite,
   sealHeader,
@@ -163,7 +165,10 @@ async function writeWhole(out: string, parts: AsyncIterable<Uint8Array>): Promis
   try {
     const handle = await open(side, 'w', 0o600);
     try {
-      for await (const part of parts) await handle.write(part);
+      for await (const part of parts) {
+        await handle.write(part);
+        release(part);
+      }
     } finally {
       await handle.close();
     }
@@ -186,7 +191,7 @@ const openFile: LocalCommand = {
       const unlocked = await unlock(values as Values);
       if (!unlocked) return usage(openFile, io);
       const source = createReadStream(file, { highWaterMark: 1_048_576 });
-      await writeWhole(out, openStream(source, unlocked.cipher, unlocked.facts.prefix));
+      await writeWhole(out, openStream(source, unlocked.cipher, unlocked.facts.prefix, blockSize, { owned: true }));
       io.write(`${out}\n`);
       return 0;
     });

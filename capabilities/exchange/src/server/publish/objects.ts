@@ -81,7 +81,7 @@ export const objectHandlers = handlers<Exchange>()({
     const bytes = fromBase64(text);
     const { header, authority } = await checkedHeader(context, bytes);
     const store = await currentStore(context);
-    const { cid, size } = await store.put(inBlocks(context.files.stream(evidenceId), blockSize));
+    const { cid, size } = await store.put(inBlocks(context.files.stream(evidenceId), blockSize), { owned: true });
     const chunks = Math.max(1, Math.ceil(size / blockSize));
     const plainSize = size - chunks * tagSizes[header.suite];
     if (plainSize < 0)

@@ -3,7 +3,7 @@
  * @module
  */
 import { createCipheriv, createDecipheriv, createHmac, timingSafeEqual } from 'node:crypto';
-import { aesKeyOf, type ChunkCipher, counterOf, nationalKeysOf, type Suite } from '@hedun/exchange/envelope';
+import { aesKeyOf, type ChunkCipher, counterOf, nationalKeysOf, release, type Suite } from '@hedun/exchange/envelope';
 
 export function aesCipher(contentKey: Uint8Array): ChunkCipher {
   const key = aesKeyOf(contentKey);
@@ -13,7 +13,9 @@ export function aesCipher(contentKey: Uint8Array): ChunkCipher {
     seal: (nonce, plain) => {
       const cipher = createCipheriv('aes-256-gcm', key, nonce);
       const sealed = Buffer.allocUnsafeSlow(plain.length + tagSize);
-      cipher.update(plain).copy(sealed);
+      const encrypted = cipher.update(plain);
+      encrypted.copy(sealed);
+      release(encrypted);
       cipher.final();
       cipher.getAuthTag().copy(sealed, plain.length);
       return sealed;

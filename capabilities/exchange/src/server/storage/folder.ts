@@ -7,7 +7,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { buildDag, ContentError, type Leaf, leafCid, parseCid } from '@hedun/exchange/content';
-import { blockSize } from '@hedun/exchange/envelope';
+import { blockSize, release } from '@hedun/exchange/envelope';
 import type { BulkStore } from './port.ts';
 
 const digestSize = 32;
@@ -23,7 +23,7 @@ export function folderStore(folder: string, size = blockSize): BulkStore {
   const leavesOf = (cid: string) => path.join(folder, `${parseCid(cid)}.leaves`);
   return {
     kind: 'folder',
-    put: async (blocks) => {
+    put: async (blocks, { owned = false } = {}) => {
       await mkdir(folder, { recursive: true, mode: 0o700 });
       const side = path.join(folder, `incoming-${randomBytes(8).toString('hex')}`);
       const leaves: Promise<Leaf>[] = [];
@@ -32,11 +32,14 @@ export function folderStore(folder: string, size = blockSize): BulkStore {
         const handle = await open(side, 'wx', 0o600);
         try {
           let writing: Promise<unknown> = Promise.resolve();
+          let before: Uint8Array | undefined;
           for await (const block of blocks) {
             if (block.length > size) throw new RangeError(`block: expected at most ${size} bytes, got ${block.length}`);
             leaves.push(sha256(block).then((digest) => ({ digest, size: block.length })));
             // One block is written and hashed while the next is being made; never more than that waits in memory.
             await Promise.all([writing, leaves.at(-2)]);
+            if (owned && before) release(before);
+            before = block;
             writing = handle.write(block, 0, block.length, written);
             written += block.length;
           }
@@ -76,17 +79,26 @@ export function folderStore(folder: string, size = blockSize): BulkStore {
         // The list of hashes is as trustworthy as its root: exactly the address asked for.
         if (digests.length !== count * digestSize || buildDag(leaves).root !== name)
           throw new ContentError(name, 'the list of blocks has another root');
-        let reading = readBlock(handle, 0, leaves[0]?.size ?? 0);
-        for (const [index, leaf] of leaves.entries()) {
-          const block = await reading;
-          const next = leaves[index + 1];
-          if (next) reading = readBlock(handle, (index + 1) * size, next.size);
+        // The next block is read and hashed while this one is opened: the disk, a thread of the pool and this one work side by side.
+        const checkedBlock = async (index: number): Promise<Uint8Array> => {
+          const leaf = leaves[index] as Leaf;
+          const block = await readBlock(handle, index * size, leaf.size);
           const digest = await sha256(block);
           if (block.length !== leaf.size || Buffer.compare(digest, leaf.digest) !== 0)
             throw new ContentError(leafCid(leaf.digest), 'the bytes have another hash');
-          yield block;
+          return block;
+        };
+        let coming = checkedBlock(0);
+        try {
+          for (let index = 0; index < leaves.length; index += 1) {
+            const block = await coming;
+            if (index + 1 < leaves.length) coming = checkedBlock(index + 1);
+            yield block;
+          }
+        } finally {
+          // Whoever stops early leaves one on its way: the file must not be closed under it.
+          await coming.catch(() => undefined);
         }
-        await reading;
       } finally {
         await handle.close();
       }

@@ -10,8 +10,9 @@ export interface Stored {
 /** Sealed files by content address. What `get` gives out has been compared with the address, block by block. */
 export interface BulkStore {
   readonly kind: string;
-  put(blocks: AsyncIterable<Uint8Array>): Promise<Stored>;
-  /** @throws ContentError where a block is missing or is not what the address says */
+  /** @param options `owned`: nobody else has the blocks, and their memory may be given back as soon as they are stored */
+  put(blocks: AsyncIterable<Uint8Array>, options?: { readonly owned?: boolean }): Promise<Stored>;
+  /** The blocks belong to whoever asks. @throws ContentError where one is missing or is not what the address says */
   get(cid: string): AsyncIterable<Uint8Array>;
   has(cid: string): Promise<boolean>;
   delete(cid: string): Promise<void>;
