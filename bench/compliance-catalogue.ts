@@ -1,6 +1,7 @@
 /**
  * Search in a published catalogue of a million entries on the embedded store, through the whole kernel: common and rare words, words
- * nobody has, two words, an attribute, an exclusion, deep pages. Made-up names; everything is made in a temporary folder and removed.
+ * nobody has, two words, an attribute, an exclusion, deep pages. Made-up names; everything is made in a temporary folder and removed,
+ * unless `--data FOLDER` keeps it for another run.
  * @module
  */
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -83,8 +84,12 @@ function rowOf(number: number): Row {
   };
 }
 
-export async function catalogueFigures(entries: number, say: (line: string) => void): Promise<Figure[]> {
-  const data = mkdtempSync(path.join(tmpdir(), 'hedun-bench-'));
+export async function catalogueFigures(
+  entries: number,
+  kept: string | undefined,
+  say: (line: string) => void,
+): Promise<Figure[]> {
+  const data = kept ?? mkdtempSync(path.join(tmpdir(), 'hedun-bench-'));
   const kernel = await startKernel({
     config: loadConfig({ HEDUN_DATA: data, HEDUN_LOG_LEVEL: 'error' }),
     capabilities: [complianceServer as unknown as CapabilityServer],
@@ -94,17 +99,22 @@ export async function catalogueFigures(entries: number, say: (line: string) => v
   });
   try {
     const { core, execute } = kernel;
-    const token = await core.access.setupToken();
-    const password = 'Correct-Horse-42';
-    const about = { token, organisationName: 'Bench', userName: 'admin', displayName: 'Admin', password };
-    const request = { principal: null, request: null, locale: 'zh-CN' as const };
-    await execute({ operationId: 'kernel.completeSetup', input: about, ...request });
+    const filled = await core.store.system((db) => db.selectFrom('users').select('id').executeTakeFirst());
+    if (!filled) {
+      const token = await core.access.setupToken();
+      const password = 'Correct-Horse-42';
+      const about = { token, organisationName: 'Bench', userName: 'admin', displayName: 'Admin', password };
+      const request = { principal: null, request: null, locale: 'zh-CN' as const };
+      await execute({ operationId: 'kernel.completeSetup', input: about, ...request });
+    }
     const admin = await core.store.system(async (db) =>
       core.access.principalOfUser(db, (await db.selectFrom('users').select('id').executeTakeFirstOrThrow()).id, null),
     );
-    const started = performance.now();
-    await fill(kernel, admin.actor.organisationId, entries);
-    say(`${entries} entries written and indexed in ${Math.round((performance.now() - started) / 1000)} s`);
+    if (!filled) {
+      const started = performance.now();
+      await fill(kernel, admin.actor.organisationId, entries);
+      say(`${entries} entries written and indexed in ${Math.round((performance.now() - started) / 1000)} s`);
+    }
     const search = (filter: string, cursor?: string) =>
       execute({
         operationId: 'compliance.searchCatalogue',
@@ -143,7 +153,7 @@ export async function catalogueFigures(entries: number, say: (line: string) => v
     ];
   } finally {
     await kernel.stop();
-    rmSync(data, { recursive: true, force: true });
+    if (kept === undefined) rmSync(data, { recursive: true, force: true });
   }
 }
 

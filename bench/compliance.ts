@@ -1,6 +1,7 @@
 /**
  * How fast the regulations are evaluated: 500 organisations against every shipped instrument, one changed answer, 10,000 open
- * obligations, a score, and search in a catalogue of a million entries. `--json`, `--organisations N`, `--folder PATH`, `--entries N`.
+ * obligations, a score, and search in a catalogue of a million entries. `--json`, `--organisations N`, `--folder PATH`, `--entries N`,
+ * `--data FOLDER` keeps the catalogue for another run.
  * @module
  */
 import { readdirSync, readFileSync } from 'node:fs';
@@ -32,6 +33,7 @@ const { values } = parseArgs({
     folder: { type: 'string' },
     /** Entries of the catalogue that is searched; 0 leaves that part out. */
     entries: { type: 'string', default: '1000000' },
+    data: { type: 'string' },
   },
 });
 const folder = values.folder ?? path.resolve(import.meta.dirname, '../capabilities/compliance/instruments');
@@ -173,7 +175,8 @@ const scored = crypto
   : Number.NaN;
 
 const entries = Number(values.entries);
-const searched = entries > 0 ? await catalogueFigures(entries, (line) => void (values.json || console.log(line))) : [];
+const searched =
+  entries > 0 ? await catalogueFigures(entries, values.data, (line) => void (values.json || console.log(line))) : [];
 
 const round = (value: number, digits = 1) => Number(value.toFixed(digits));
 report(

@@ -1,12 +1,11 @@
 /**
- * Puts configuration, capabilities and console together and serves until a signal.
+ * Puts configuration, capabilities and console together and serves until a signal. The database opens while the rest is loaded.
  * @module
  */
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { setFlagsFromString } from 'node:v8';
-import { loadConfig, serveUntilSignal } from '@hedun/core';
-import { capabilities } from './capabilities.ts';
+import { loadConfig, openPool } from '@hedun/core/ahead';
 import { ensureConsole } from './console-build.ts';
 
 const root = path.resolve(import.meta.dirname, '../../..');
@@ -23,5 +22,12 @@ export async function start(environment: NodeJS.ProcessEnv): Promise<number> {
   const config = loadConfig(environment);
   const say = (text: string) => void process.stdout.write(`${text}\n`);
   const consoleFolder = environment.HEDUN_CONSOLE === 'off' ? null : await ensureConsole(root, say);
-  return await serveUntilSignal({ config, capabilities, version, consoleFolder, say });
+  const pool = openPool(config);
+  // Heard of where the store is opened on it; until then a refusal is not unhandled.
+  pool.catch(() => undefined);
+  const [{ serveUntilSignal }, { capabilities }] = await Promise.all([
+    import('@hedun/core'),
+    import('./capabilities.ts'),
+  ]);
+  return await serveUntilSignal({ config, capabilities, version, consoleFolder, pool, say });
 }

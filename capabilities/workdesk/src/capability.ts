@@ -223,8 +223,8 @@ export const workdesk = defineCapability({
   },
   listens: {
     'kernel.finding.raised': z.object({ organisationIds: z.array(Id) }),
-    'kernel.finding.status_changed': z.object({ ids: z.array(Id) }),
-    'kernel.asset.changed': z.object({ ids: z.array(Id), organisationId: Id }),
+    'kernel.finding.status_changed': z.object({ organisationIds: z.array(Id) }),
+    'kernel.asset.changed': z.object({ ids: z.array(Id), organisationIds: z.array(Id) }),
     'workdesk.import.received': z.object({ id: Id }),
   },
   emits: {

@@ -27,6 +27,7 @@ import { createServices } from './services.ts';
 import { createSettings } from './settings/index.ts';
 import { settingHandlers } from './settings/operations.ts';
 import { openBlobs } from './store/blobs.ts';
+import type { Pool } from './store/connection.ts';
 import { openStore } from './store/index.ts';
 import { systemHandlers } from './system.ts';
 
@@ -38,6 +39,8 @@ export interface KernelOptions {
   readonly clock?: Clock;
   /** An open store instead of the configured one (tests). */
   readonly store?: Store;
+  /** The configured database, where it was opened ahead. */
+  readonly pool?: Promise<Pool> | undefined;
   /** Jobs, events, notices, services: off for one-shot commands that only ask or change something. */
   readonly background?: boolean;
 }
@@ -59,7 +62,8 @@ export async function startKernel(options: KernelOptions): Promise<RunningKernel
     migrations: {},
   });
   const registry = createRegistry([kernelServer as unknown as CapabilityServer, ...options.capabilities]);
-  const store = options.store ?? (await openStore({ config, capabilities: options.capabilities, log }));
+  const store =
+    options.store ?? (await openStore({ config, capabilities: options.capabilities, log, pool: options.pool }));
   const stops: (() => void)[] = [];
   const waiting: (() => Promise<void>)[] = [];
   let stopping = false;

@@ -9,12 +9,15 @@ import type { Config } from './contract.ts';
 import { createHttpServer } from './http/server.ts';
 import { startKernel } from './kernel.ts';
 import { createLog } from './log.ts';
+import type { Pool } from './store/connection.ts';
 
 export interface ServeOptions {
   readonly config: Config;
   readonly capabilities: readonly CapabilityServer[];
   readonly version: string;
   readonly consoleFolder: string | null;
+  /** The configured database, where it was opened ahead. */
+  readonly pool?: Promise<Pool> | undefined;
   /** Lines for the person who started it; logs go to standard error. */
   readonly say: (text: string) => void;
 }
@@ -25,7 +28,8 @@ export async function serve(
 ): Promise<{ readonly url: string; readonly stop: () => Promise<void> }> {
   const { config, say } = options;
   const log = createLog(config.logLevel);
-  const kernel = await startKernel({ config, capabilities: options.capabilities, log, version: options.version });
+  const { capabilities, version, pool } = options;
+  const kernel = await startKernel({ config, capabilities, log, version, pool });
   const { core } = kernel;
   const http = await createHttpServer({
     core,

@@ -9,7 +9,7 @@ import path from 'node:path';
 import type { CapabilityServer } from '@hedun/sdk';
 import pg from 'pg';
 import type { Log, Store } from './contract.ts';
-import { openEmbedded } from './store/embedded.ts';
+import { openInMemory } from './store/embedded.ts';
 import { storeOn } from './store/index.ts';
 import { openPostgresql } from './store/postgresql.ts';
 import { kernelMigrations } from './store/schema.sql.ts';
@@ -65,8 +65,8 @@ async function inMemory(capabilities: readonly CapabilityServer[]): Promise<Test
     .slice(0, 24);
   const folder = path.resolve(import.meta.dirname, '../../../node_modules/.cache/hedun-test-store');
   const file = path.join(folder, `${hash}.tar`);
-  const image = existsSync(file) ? new Blob([readFileSync(file)]) : null;
-  const pool = await openEmbedded({ dataFolder: null, ...(image ? { image } : {}) });
+  const image = existsSync(file) ? new Blob([readFileSync(file)]) : undefined;
+  const pool = await openInMemory(image);
   const store = await storeOn(pool, 'embedded', capabilities, silent);
   if (!image) {
     mkdirSync(folder, { recursive: true });

@@ -263,24 +263,34 @@ async function raiseAll(
   const targets = new Set<string>();
   let batch: ScanFinding[] = [];
   let read = 0;
-  const flush = async () => {
-    if (batch.length === 0) return;
-    const findings = batch;
-    batch = [];
+  // One batch is written while the next is read; they are committed in their order.
+  let writing: Promise<void> = Promise.resolve();
+  const write = async (findings: readonly ScanFinding[], until: number) => {
     const ids = await context.transaction((inner) => raiseBatch(inner, resolver, row, findings));
     for (const id of ids) if (claimedIds.has(id)) seen.add(id);
-    await context.progress(read, Math.max(read, row.found), `${read} / ${row.found}`);
+    await context.progress(until, Math.max(until, row.found), `${until} / ${row.found}`);
   };
-  for await (const item of items) {
-    if (item.kind !== 'finding') continue;
-    read += 1;
-    if (claimed) for (const target of targetsOf(item.finding)) if (claimedTargets.has(target)) targets.add(target);
-    // Committed before an interruption; a re-check reads them again, because what it saw is not kept.
-    if (read <= row.applied && !claimed) continue;
-    batch.push(item.finding);
-    if (batch.length >= batchSize) await flush();
+  const flush = async () => {
+    await writing;
+    writing = batch.length === 0 ? Promise.resolve() : write(batch, read);
+    // Whoever waits for it next hears of its failure; until then it is not unhandled.
+    writing.catch(() => undefined);
+    batch = [];
+  };
+  try {
+    for await (const item of items) {
+      if (item.kind !== 'finding') continue;
+      read += 1;
+      if (claimed) for (const target of targetsOf(item.finding)) if (claimedTargets.has(target)) targets.add(target);
+      // Committed before an interruption; a re-check reads them again, because what it saw is not kept.
+      if (read <= row.applied && !claimed) continue;
+      batch.push(item.finding);
+      if (batch.length >= batchSize) await flush();
+    }
+    await flush();
+  } finally {
+    await writing;
   }
-  await flush();
   if (claimed)
     await context.transaction((inner) =>
       applyRecheck(inner, row, judgeRecheck(claimed, { source: row.source, seen, targets, covered: row.covered })),

@@ -50,17 +50,9 @@ async function markStale(context: Here, organisations: readonly string[]): Promi
 
 export const tallyListeners: Omit<NonNullable<ServerHalf<Workdesk>['listeners']>, 'workdesk.import.received'> = {
   'kernel.finding.raised': ({ organisationIds }, context) => markStale(context, organisationIds),
-  'kernel.finding.status_changed': async ({ ids }, context) => {
-    const { rows } = await sql<{
-      id: string;
-    }>`SELECT DISTINCT organisation_id AS id FROM findings WHERE id = ANY (${ids}::uuid[])`.execute(context.db);
-    await markStale(
-      context,
-      rows.map(({ id }) => id),
-    );
-  },
+  'kernel.finding.status_changed': ({ organisationIds }, context) => markStale(context, organisationIds),
   // An asset that moved took its findings along: the unit that had them is one whose tallies name more than it holds, so all are looked at tonight.
-  'kernel.asset.changed': ({ organisationId }, context) => markStale(context, [organisationId]),
+  'kernel.asset.changed': ({ organisationIds }, context) => markStale(context, organisationIds),
 };
 
 export const tallyHandlers = handlers<Workdesk>()({

@@ -167,8 +167,8 @@ export function createEvents({ store, clock, log, config }: Options): Events {
           deliverAll,
           log,
         );
+      // What waits from before is delivered after the start, not during it.
       timer = setInterval(wake, pollMs);
-      wake();
     },
     stop: async () => {
       stopped = true;

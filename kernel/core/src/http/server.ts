@@ -6,7 +6,7 @@
 import { randomUUID } from 'node:crypto';
 import multipart from '@fastify/multipart';
 import { Failure } from '@hedun/sdk';
-import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest, type RouteOptions } from 'fastify';
 import type { Core } from '../contract.ts';
 import type { Executor } from '../execute.ts';
 import { authenticate, toRequest } from './authenticate.ts';
@@ -108,43 +108,48 @@ function addOperationRoutes(api: FastifyInstance, { core, execute, version }: Ht
     const found = core.registry.operation(id);
     if (!found) continue;
     const [method = 'GET', path = '/'] = found.operation.http.split(' ');
-    const textFields = textFieldsOf(found.operation);
-    void api.register(async (route) => {
-      if (found.operation.body === 'raw')
-        route.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) =>
+    let textFields: ReadonlySet<string> | undefined;
+    const route: RouteOptions = {
+      method,
+      url: `/${found.capability.id}${path}`,
+      ...(found.operation.bodyLimit === undefined ? {} : { bodyLimit: found.operation.bodyLimit }),
+      handler: async (request, reply) => {
+        await authenticate(core, request, reply, found.operation.permission === 'public');
+        const cookies: string[] = [];
+        const closed = new AbortController();
+        request.raw.once('aborted', () => closed.abort());
+        // Read from the schema at the first request: for all operations at once it would lengthen every start.
+        textFields ??= textFieldsOf(found.operation);
+        const answer = await execute({
+          operationId: id,
+          input: readInput(
+            {
+              params: request.params as Record<string, string>,
+              query: request.query as Record<string, unknown>,
+              body: request.body,
+            },
+            textFields,
+          ),
+          principal: request.principal,
+          request: toRequest(request),
+          locale: localeOf(request.headers['accept-language']),
+          signal: closed.signal,
+          setCookie: (cookie) => cookies.push(cookie),
+        });
+        for (const cookie of cookies) void reply.header('set-cookie', cookie);
+        void reply.header('cache-control', 'no-store');
+        return await reply.code(found.operation.effect === 'job' ? 202 : 200).send(answer);
+      },
+    };
+    if (found.operation.body !== 'raw') api.route(route);
+    // A scope of its own only where the body is read in another way: a scope for each of several hundred routes costs seconds.
+    else
+      void api.register(async (scope) => {
+        scope.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) =>
           done(null, { body: new Uint8Array(body as Buffer) }),
         );
-      route.route({
-        method,
-        url: `/${found.capability.id}${path}`,
-        ...(found.operation.bodyLimit === undefined ? {} : { bodyLimit: found.operation.bodyLimit }),
-        handler: async (request, reply) => {
-          await authenticate(core, request, reply, found.operation.permission === 'public');
-          const cookies: string[] = [];
-          const closed = new AbortController();
-          request.raw.once('aborted', () => closed.abort());
-          const answer = await execute({
-            operationId: id,
-            input: readInput(
-              {
-                params: request.params as Record<string, string>,
-                query: request.query as Record<string, unknown>,
-                body: request.body,
-              },
-              textFields,
-            ),
-            principal: request.principal,
-            request: toRequest(request),
-            locale: localeOf(request.headers['accept-language']),
-            signal: closed.signal,
-            setCookie: (cookie) => cookies.push(cookie),
-          });
-          for (const cookie of cookies) void reply.header('set-cookie', cookie);
-          void reply.header('cache-control', 'no-store');
-          return await reply.code(found.operation.effect === 'job' ? 202 : 200).send(answer);
-        },
+        scope.route(route);
       });
-    });
   }
   api.get('/openapi.json', async (request) =>
     openApi(capabilities, {

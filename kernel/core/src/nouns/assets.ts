@@ -9,7 +9,15 @@ import { parseInput } from '../input.ts';
 import { list } from '../lists/list.ts';
 import { assetList } from './definitions.ts';
 import { normaliseIdentifier, normaliseIdentifiers } from './identifiers.ts';
-import { addHistory, anyOf, type NounRooms, notFound, requireOrganisations, requireRows } from './shared.ts';
+import {
+  addHistory,
+  anyOf,
+  type NounRooms,
+  notFound,
+  requireOrganisations,
+  requireRows,
+  tellAssets,
+} from './shared.ts';
 
 /** The attributes of a kind, checked and coerced; places are named `attributes.port`. */
 export function checkAttributes(registry: Registry, kind: string, attributes: unknown): Record<string, unknown> {
@@ -76,12 +84,7 @@ export function assetsOf(rooms: NounRooms, session: Session): Assets {
         .insertInto('assets')
         .values({ ...row, attributes: JSON.stringify(row.attributes) })
         .execute();
-      await session.publish(
-        'kernel.asset.changed',
-        row.id,
-        { ids: [row.id], organisationId: row.organisationId },
-        row.organisationId,
-      );
+      await tellAssets(session, [row]);
       return row;
     },
     update: async (id, changes) => {
@@ -107,12 +110,7 @@ export function assetsOf(rooms: NounRooms, session: Session): Assets {
         .where('id', '=', id)
         .execute();
       if (after.organisationId !== before.organisationId) await moveBelongings(session, id, after.organisationId);
-      await session.publish(
-        'kernel.asset.changed',
-        id,
-        { ids: [id], organisationId: after.organisationId },
-        after.organisationId,
-      );
+      await tellAssets(session, [after]);
       return await get(id);
     },
     get,
@@ -207,13 +205,7 @@ export async function retire(session: Session, ids: readonly string[], reason: s
       data: { from: status, to: 'retired', before: { status } },
     })),
   );
-  for (const [organisationId, own] of Map.groupBy(changed, (row) => row.organisationId))
-    await session.publish(
-      'kernel.asset.changed',
-      own[0]?.id ?? organisationId,
-      { ids: own.map(({ id }) => id), organisationId },
-      organisationId,
-    );
+  await tellAssets(session, changed);
   return changed.length;
 }
 

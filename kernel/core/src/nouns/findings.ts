@@ -109,13 +109,13 @@ export async function tellStatus(
   rows: readonly Pick<Seen, 'id' | 'organisationId'>[],
   status: string,
 ): Promise<void> {
-  for (const [organisationId, own] of Map.groupBy(rows, (row) => row.organisationId))
-    await session.publish(
-      'kernel.finding.status_changed',
-      own[0]?.id ?? organisationId,
-      { ids: own.map(({ id }) => id), status },
-      organisationId,
-    );
+  const [first] = rows;
+  if (!first) return;
+  await session.publish('kernel.finding.status_changed', first.id, {
+    ids: rows.map(({ id }) => id),
+    organisationIds: [...new Set(rows.map(({ organisationId }) => organisationId))],
+    status,
+  });
 }
 
 export async function setSeverity(

@@ -2,7 +2,7 @@
  * What all nouns share: the rooms they stand on, checks of scope, bulk parameters, the history of a subject.
  * @module
  */
-import { Failure } from '@hedun/sdk';
+import { type Asset, Failure } from '@hedun/sdk';
 import { sql } from 'kysely';
 import type { Core, Session } from '../contract.ts';
 
@@ -104,4 +104,17 @@ export async function historyOf(session: Session, subjectId: string) {
     text: string;
     data: Record<string, unknown>;
   }[];
+}
+
+/** One event for all: an import touches hundreds of units at once, and whoever listens counts them together anyway. */
+export async function tellAssets(
+  session: Session,
+  rows: readonly Pick<Asset, 'id' | 'organisationId'>[],
+): Promise<void> {
+  const [first] = rows;
+  if (!first) return;
+  await session.publish('kernel.asset.changed', first.id, {
+    ids: rows.map(({ id }) => id),
+    organisationIds: [...new Set(rows.map(({ organisationId }) => organisationId))],
+  });
 }

@@ -7,7 +7,7 @@ import { sql } from 'kysely';
 import type { Session } from '../contract.ts';
 import { severityRank } from '../lists/severity.ts';
 import { type Changed, locked, tellStatus } from './findings.ts';
-import { addHistory, anyOf, jsonRows, notFound } from './shared.ts';
+import { addHistory, anyOf, jsonRows, notFound, tellAssets } from './shared.ts';
 
 /** Long enough to notice a slip, short enough that nobody has built on it. */
 const takeBackMs = 10 * 60_000;
@@ -127,12 +127,9 @@ export async function undoAssets(session: Session, ids: readonly string[]): Prom
       data: { from: row.status, to: status },
     })),
   );
-  for (const [organisationId, own] of Map.groupBy(able, ({ row }) => row.organisationId))
-    await session.publish(
-      'kernel.asset.changed',
-      own[0]?.row.id ?? organisationId,
-      { ids: own.map(({ row }) => row.id), organisationId },
-      organisationId,
-    );
+  await tellAssets(
+    session,
+    able.map(({ row }) => row),
+  );
   return { changed: able.length, skipped };
 }

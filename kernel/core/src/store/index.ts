@@ -6,22 +6,20 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import type { CapabilityServer } from '@hedun/sdk';
 import type { Access, Config, Database, Log, Store } from '../contract.ts';
 import { type Connection, type Pool, queryBuilder } from './connection.ts';
-import { openEmbedded } from './embedded.ts';
 import { migrate } from './migrate.ts';
-import { openPostgresql } from './postgresql.ts';
+import { openPool } from './pool.ts';
 import { beginSql, roleOf } from './scope.ts';
 
 export interface StoreOptions {
   readonly config: Pick<Config, 'dataFolder' | 'databaseUrl'>;
   readonly capabilities: readonly CapabilityServer[];
   readonly log: Log;
+  /** The configured database, where it was opened ahead. */
+  readonly pool?: Promise<Pool> | undefined;
 }
 
-export async function openStore({ config, capabilities, log }: StoreOptions): Promise<Store> {
-  const pool =
-    config.databaseUrl === null
-      ? await openEmbedded({ dataFolder: config.dataFolder })
-      : await openPostgresql(config.databaseUrl);
+export async function openStore({ config, capabilities, log, pool: ahead }: StoreOptions): Promise<Store> {
+  const pool = await (ahead ?? openPool(config));
   try {
     return await storeOn(pool, config.databaseUrl === null ? 'embedded' : 'postgresql', capabilities, log);
   } catch (error) {

@@ -5,7 +5,7 @@ import { helloServer } from '@hedun/capability-hello/server';
 import type { CapabilityServer } from '@hedun/sdk';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openEmbedded } from '../../src/store/embedded.ts';
+import { openInMemory } from '../../src/store/embedded.ts';
 import { lockFolder } from '../../src/store/lock.ts';
 import { migrate } from '../../src/store/migrate.ts';
 import { openTestStore, type TestStore } from '../../src/testing.ts';
@@ -126,7 +126,7 @@ const room = (up: string, table = 'notes'): CapabilityServer =>
     migrations: [{ id: 1, name: 'first', up }],
   }) as CapabilityServer;
 test('[S9] a table without declaration, without its scope column or without migration is refused by name; a released step may not change', async () => {
-  const pool = await openEmbedded({ dataFolder: null });
+  const pool = await openInMemory();
   const tryOut = (capability: CapabilityServer) => pool.use((connection) => migrate(connection, [capability]));
   await expect(tryOut(room('SELECT 1'))).rejects.toThrow('table room_notes: expected a migration');
   await expect(tryOut(room('SELECT 2'))).rejects.toThrow('migration room/1: expected the released step');

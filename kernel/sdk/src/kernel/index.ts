@@ -151,7 +151,11 @@ export const kernel = defineCapability({
   },
   emits: {
     'kernel.finding.raised': z.object({ ids: z.array(z.uuid()), organisationIds: z.array(z.uuid()) }),
-    'kernel.finding.status_changed': z.object({ ids: z.array(z.uuid()), status: z.string() }),
+    'kernel.finding.status_changed': z.object({
+      ids: z.array(z.uuid()),
+      organisationIds: z.array(z.uuid()),
+      status: z.string(),
+    }),
     'kernel.case.moved': z.object({
       id: z.uuid(),
       organisationId: z.uuid(),
@@ -159,7 +163,7 @@ export const kernel = defineCapability({
       from: z.string().nullable(),
       to: z.string(),
     }),
-    'kernel.asset.changed': z.object({ ids: z.array(z.uuid()), organisationId: z.uuid() }),
+    'kernel.asset.changed': z.object({ ids: z.array(z.uuid()), organisationIds: z.array(z.uuid()) }),
     'kernel.job.finished': z.object({ id: z.uuid(), operation: z.string(), status: z.string() }),
   },
 });

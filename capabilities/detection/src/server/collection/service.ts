@@ -1,6 +1,7 @@
 /**
  * Collection as a service of the server: starts the thread that listens and the thread that detects, answers what they ask of the database,
- * and keeps the health of every source. A thread that ends is started again from the last commit.
+ * and keeps the health of every source. A thread that ends is started again from the last commit. A platform without sources and events
+ * has neither thread: they would cost it 200 MB and a second of its start.
  * @module
  */
 import { mkdirSync } from 'node:fs';
@@ -79,37 +80,46 @@ export const collectionService: Service<Detection> = {
       };
       begin();
     };
-    keepRunning('collector', () => {
-      const data: CollectorThreadData = {
-        logFolder: path.join(raw, 'net'),
-        folder,
-        durable: elsewhere.net,
-        totalLimit: logLimit,
-      };
-      const thread = new Worker(new URL('./collector-thread.ts', import.meta.url), { workerData: data });
-      thread.on('message', (message: FromCollector) => {
-        if (message.kind === 'ready') void look();
-        else if (message.kind === 'health') {
-          problem = message.problem === null ? null : `log: ${message.problem}`;
-          health.take(message.collectors, Date.now());
-        }
+    const beginCollector = () =>
+      keepRunning('collector', () => {
+        const data: CollectorThreadData = {
+          logFolder: path.join(raw, 'net'),
+          folder,
+          durable: elsewhere.net,
+          totalLimit: logLimit,
+        };
+        const thread = new Worker(new URL('./collector-thread.ts', import.meta.url), { workerData: data });
+        thread.on('message', (message: FromCollector) => {
+          if (message.kind === 'ready') void look();
+          else if (message.kind === 'health') {
+            problem = message.problem === null ? null : `log: ${message.problem}`;
+            health.take(message.collectors, Date.now());
+          }
+        });
+        collector = thread;
+        return thread;
       });
-      collector = thread;
-      return thread;
-    });
-    keepRunning('pipeline', () => {
-      const data: PipelineThreadData = {
-        busFolder: bus,
-        elsewhere,
-        store: storeSettings(folder),
-        retentionDays,
-      };
-      desk.forget();
-      const thread = new Worker(new URL('../worker/pipeline-thread.ts', import.meta.url), { workerData: data });
-      thread.on('message', (call: PlatformCall) => void answer(thread, call));
-      pipeline = thread;
-      return thread;
-    });
+    const beginPipeline = () =>
+      keepRunning('pipeline', () => {
+        const data: PipelineThreadData = {
+          busFolder: bus,
+          elsewhere,
+          store: storeSettings(folder),
+          retentionDays,
+        };
+        desk.forget();
+        const thread = new Worker(new URL('../worker/pipeline-thread.ts', import.meta.url), { workerData: data });
+        thread.on('message', (call: PlatformCall) => void answer(thread, call));
+        pipeline = thread;
+        return thread;
+      });
+    let begun = false;
+    const begin = () => {
+      if (begun || stopping) return;
+      begun = true;
+      beginCollector();
+      beginPipeline();
+    };
 
     let looking = false;
     const look = async () => {
@@ -118,6 +128,8 @@ export const collectionService: Service<Detection> = {
       try {
         await context.transaction(async (inner: Here) => {
           const sources = await workSources(inner, true);
+          // Lines that came before, of sources that are off by now, wait for their end of keeping.
+          if (sources.length > 0 || writer.next > 0) begin();
           tell({ kind: 'sources', sources });
           await health.keep(inner, sources);
         });
@@ -130,10 +142,12 @@ export const collectionService: Service<Detection> = {
     const timer = setInterval(() => void look(), lookMs);
     setRuntime(folder, {
       writer,
-      processed: (offset) =>
-        (committed.push ?? 0) >= offset
+      processed: (offset) => {
+        begin();
+        return (committed.push ?? 0) >= offset
           ? Promise.resolve()
-          : new Promise((done) => void waiters.push({ offset, done })),
+          : new Promise((done) => void waiters.push({ offset, done }));
+      },
       look: () => void look(),
       forget: () => desk.forget(),
     });

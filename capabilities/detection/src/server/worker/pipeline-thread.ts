@@ -51,6 +51,7 @@ const platform: Platform = {
 };
 
 let stopping = false;
+let consumer: Awaited<ReturnType<LocalBus['consumer']>> | undefined;
 const store = await openEventStore(settings, false);
 const bus = new LocalBus(busFolder, { elsewhere });
 const pipeline = new Pipeline(platform, store, { now: () => Date.now() });
@@ -66,7 +67,7 @@ port.on('message', (answer: PlatformAnswer) => {
   else call?.reject(new Error(answer.error));
 });
 await pipeline.restore();
-const consumer = await bus.consumer('raw', 'pipeline', (partition) => pipeline.from(partition));
+consumer = await bus.consumer('raw', 'pipeline', (partition) => pipeline.from(partition));
 const tidyMs = 60_000;
 const timer = setInterval(() => {
   void store.compact(pipeline.committed, 8).then(

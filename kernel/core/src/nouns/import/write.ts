@@ -5,7 +5,7 @@
 import { Failure } from '@hedun/sdk';
 import { sql } from 'kysely';
 import type { Session } from '../../contract.ts';
-import { chunks, jsonRows } from '../shared.ts';
+import { chunks, jsonRows, tellAssets } from '../shared.ts';
 import type { AssetRow } from './rows.ts';
 
 export interface Written {
@@ -71,13 +71,10 @@ export async function writeAssets(session: Session, rows: readonly AssetRow[], s
     written.created += added.length;
     written.updated += changed.length;
     written.unchanged += part.length - added.length - changed.length;
-    for (const [organisationId, own] of Map.groupBy([...added, ...changed], ({ o }) => o))
-      await session.publish(
-        'kernel.asset.changed',
-        own[0]?.id ?? organisationId,
-        { ids: own.map(({ id }) => id), organisationId },
-        organisationId,
-      );
+    await tellAssets(
+      session,
+      [...added, ...changed].map(({ id, o }) => ({ id, organisationId: o })),
+    );
   }
   return written;
 }

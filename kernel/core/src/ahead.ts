@@ -1,0 +1,7 @@
+/**
+ * What a server begins before it loads everything else: its configuration is read and its database opens in a thread of its own meanwhile.
+ * @module
+ */
+export { loadConfig } from './config/index.ts';
+export type { Pool } from './store/connection.ts';
+export { openPool } from './store/pool.ts';
