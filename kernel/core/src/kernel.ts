@@ -41,12 +41,17 @@ export interface KernelOptions {
   readonly store?: Store;
   /** The configured database, where it was opened ahead. */
   readonly pool?: Promise<Pool> | undefined;
-  /** Jobs, events, notices, services: off for one-shot commands that only ask or change something. */
+  /**
+   * Jobs, events, notices, services: off for one-shot commands that only ask or change something, and for a server that listens first and
+   * then calls `begin`.
+   */
   readonly background?: boolean;
 }
 export interface RunningKernel {
   readonly core: Core;
   readonly execute: Executor;
+  /** Starts what works in the background. */
+  begin(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -124,15 +129,17 @@ export async function startKernel(options: KernelOptions): Promise<RunningKernel
   };
   connectWork(core());
   const services = createServices(core());
-  if (options.background ?? true) {
+  const begin = async () => {
     await events.start();
     await jobs.start();
     await notifier.start();
     await services.start();
-  }
+  };
+  if (options.background ?? true) await begin();
   return {
     core: core(),
     execute: createExecutor(core()),
+    begin,
     stop: async () => {
       if (stopped) return;
       stopped = true;

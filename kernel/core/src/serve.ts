@@ -22,14 +22,14 @@ export interface ServeOptions {
   readonly say: (text: string) => void;
 }
 
-/** Starts everything; resolves with the address and a function that stops it. */
+/** Listens, and starts what works in the background: `begun` is settled when that is done. */
 export async function serve(
   options: ServeOptions,
-): Promise<{ readonly url: string; readonly stop: () => Promise<void> }> {
+): Promise<{ readonly url: string; readonly begun: Promise<void>; readonly stop: () => Promise<void> }> {
   const { config, say } = options;
   const log = createLog(config.logLevel);
   const { capabilities, version, pool } = options;
-  const kernel = await startKernel({ config, capabilities, log, version, pool });
+  const kernel = await startKernel({ config, capabilities, log, version, pool, background: false });
   const { core } = kernel;
   const http = await createHttpServer({
     core,
@@ -38,6 +38,9 @@ export async function serve(
     consoleFolder: options.consoleFolder,
   });
   const address = await http.listen();
+  // Whoever waits for a page has it first; what works in the background begins behind it.
+  const begun = kernel.begin();
+  begun.catch(() => undefined);
   const url =
     (
       config.publicUrl ??
@@ -58,11 +61,12 @@ export async function serve(
       rmSync(note, { force: true });
       core.beginStop();
       await http.close();
+      await begun.catch(() => undefined);
       await kernel.stop();
     })();
     return stopped;
   };
-  return { url, stop };
+  return { url, begun, stop };
 }
 
 function writeNote(config: Config, url: string, token: string): string {
@@ -78,19 +82,23 @@ function writeNote(config: Config, url: string, token: string): string {
 
 /** Runs until a signal asks it to end; a second signal ends it at once. Answers the exit code. */
 export async function serveUntilSignal(options: ServeOptions): Promise<number> {
-  const { stop } = await serve(options);
-  return await new Promise((resolve) => {
+  const starting = serve(options);
+  return await new Promise((resolve, reject) => {
     let asked = false;
     const end = () => {
       if (asked) process.exit(1);
       asked = true;
       setTimeout(() => process.exit(1), 15_000).unref();
-      void stop().then(
-        () => resolve(0),
-        () => resolve(1),
-      );
+      void starting
+        .then(({ stop }) => stop())
+        .then(
+          () => resolve(0),
+          () => resolve(1),
+        );
     };
+    // Heard from the first moment: a signal during the start ends it as gracefully as one after it.
     process.on('SIGTERM', end);
     process.on('SIGINT', end);
+    starting.then(({ begun, stop }) => begun.catch((error) => void stop().finally(() => reject(error))), reject);
   });
 }

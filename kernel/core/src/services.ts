@@ -29,27 +29,32 @@ export function createServices(core: Core): Services {
   return {
     start: async () => {
       const principal = await core.access.principalOf(systemActor);
-      for (const server of core.registry.servers)
-        for (const [name, service] of Object.entries(server.services ?? {})) {
-          const id = `${server.capability.id}.${name}`;
-          const context = createContext(core, {
-            capability: server.capability,
-            db: null,
-            access: accessFor(principal, 'signed-in'),
-            principal,
-            request: null,
-            locale: 'zh-CN',
-            signal: ending.signal,
-            setCookie: () => undefined,
-            auditDetails: {},
-          });
-          try {
-            running.set(id, await service.start(context));
-          } catch (error) {
-            failed.set(id, error instanceof Error ? error.message : String(error));
-            core.log.error('service did not start', { service: id, error: String(error) });
-          }
+      const begin = async (server: (typeof core.registry.servers)[number], name: string, service: Service<never>) => {
+        const id = `${server.capability.id}.${name}`;
+        const context = createContext(core, {
+          capability: server.capability,
+          db: null,
+          access: accessFor(principal, 'signed-in'),
+          principal,
+          request: null,
+          locale: 'zh-CN',
+          signal: ending.signal,
+          setCookie: () => undefined,
+          auditDetails: {},
+        });
+        try {
+          running.set(id, await service.start(context));
+        } catch (error) {
+          failed.set(id, error instanceof Error ? error.message : String(error));
+          core.log.error('service did not start', { service: id, error: String(error) });
         }
+      };
+      // Capabilities side by side, the services of one in the order it names them.
+      await Promise.all(
+        core.registry.servers.map(async (server) => {
+          for (const [name, service] of Object.entries(server.services ?? {})) await begin(server, name, service);
+        }),
+      );
     },
     stop: async () => {
       ending.abort();

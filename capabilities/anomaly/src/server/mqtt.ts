@@ -4,7 +4,7 @@
  * @module
  */
 import { Failure, handlers, type Service } from '@hedun/sdk';
-import { connect, type MqttClient } from 'mqtt';
+import type { MqttClient } from 'mqtt';
 import type { Anomaly } from '../capability.ts';
 import { type Here, instant, page, setOf } from './here.ts';
 import { takeMessages } from './push.ts';
@@ -32,6 +32,8 @@ export const mqttService: Service<Anomaly> = {
         }
       for (const source of wanted) {
         if (clients.has(source.id)) continue;
+        // Loaded with the first broker: without one the library would only lengthen the start.
+        const { connect } = await import('mqtt');
         const client = connect(source.url, {
           reconnectPeriod: 5000,
           connectTimeout: 10_000,

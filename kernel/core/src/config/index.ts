@@ -127,6 +127,9 @@ const otherVariables = new Set([
   'HEDUN_DEBUG',
   'HEDUN_CONSOLE',
   'HEDUN_TEST_DATABASE_URL',
+  // Read by the capability that has a store or a bus of its own.
+  'HEDUN_CLICKHOUSE_URL',
+  'HEDUN_DETECTION_KAFKA',
 ]);
 
 /** Our own words where the schema has some; zod's English sentences turned into marks that both languages read. */

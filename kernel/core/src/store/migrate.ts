@@ -62,7 +62,8 @@ async function applyPolicies(
   changed: boolean,
 ): Promise<string | null> {
   const columns = await connection.query(
-    "SELECT table_name, column_name FROM information_schema.columns WHERE table_schema = 'public'",
+    `SELECT c.relname AS table_name, a.attname AS column_name FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid
+      WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p', 'v') AND a.attnum > 0 AND NOT a.attisdropped`,
     [],
   );
   const byTable = new Map<string, string[]>();

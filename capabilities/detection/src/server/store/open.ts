@@ -2,9 +2,6 @@
  * Opens the store an instance is set up with: Parquet segments unless the environment names a ClickHouse.
  * @module
  */
-import { connectClickHouse } from './clickhouse-client.ts';
-import { ClickHouseEventStore } from './clickhouse-store.ts';
-import { DuckEventStore } from './duck-store.ts';
 import type { EventStore } from './event-store.ts';
 
 export type StoreSettings =
@@ -23,9 +20,15 @@ export type OpenStore = EventStore & {
 
 /** @param reader whether another thread writes */
 export async function openEventStore(settings: StoreSettings, reader: boolean): Promise<OpenStore> {
+  // Loaded where it is opened: either library takes a tenth of the whole start.
   if (settings.kind === 'clickhouse') {
+    const [{ connectClickHouse }, { ClickHouseEventStore }] = await Promise.all([
+      import('./clickhouse-client.ts'),
+      import('./clickhouse-store.ts'),
+    ]);
     const { kind: _, ...server } = settings;
     return await ClickHouseEventStore.open(connectClickHouse(server));
   }
+  const { DuckEventStore } = await import('./duck-store.ts');
   return await DuckEventStore.open(settings.folder, { memoryMb: settings.memoryMb, reader });
 }
