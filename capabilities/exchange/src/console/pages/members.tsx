@@ -23,8 +23,10 @@ import {
 } from '@hedun/ui';
 import { useState } from 'react';
 import { type Exchange, exchange } from '../../capability.ts';
+import { FoundDialog } from '../parts/FoundDialog.tsx';
 import { LedgerSelect, useLedger } from '../parts/LedgerSelect.tsx';
 import { useLedgerWords, useSpoken } from '../parts/ledger-words.ts';
+import { MembersTable } from '../parts/MembersTable.tsx';
 
 interface Asked {
   readonly operation: 'enrol' | 'foundLedger' | 'proposeMember' | 'proposeRemoval' | 'revokeCertificate';
@@ -67,7 +69,8 @@ export function Page() {
       {chosen.founded && <Proposals ledgerId={chosen.id} mayVote={mayGovern} />}
       {chosen.founded && <Members ledgerId={chosen.id} mayGovern={mayGovern} onAsk={setAsked} />}
       <Identities ledgerId={chosen.id} mayGovern={mayGovern && chosen.founded} onAsk={setAsked} />
-      {asked && (
+      {asked?.operation === 'foundLedger' && <FoundDialog ledgerId={chosen.id} onClose={() => setAsked(null)} />}
+      {asked && asked.operation !== 'foundLedger' && (
         <OperationDialog
           capability={exchange as Exchange}
           operation={asked.operation}
@@ -172,48 +175,24 @@ function Members({
   readonly onAsk: Ask;
 }) {
   const t = useLedgerWords();
-  const spoken = useSpoken();
-  const query = useOperation<Exchange, 'listMembers'>(exchange, 'listMembers', { ledgerId });
-  if (query.isPending) return <Skeleton />;
-  if (query.isError) return <ErrorView error={query.error} onRetry={() => void query.refetch()} />;
   return (
-    <Section title={t.membersTitle}>
-      <Table
-        size="small"
-        pagination={{ pageSize: 20, hideOnSinglePage: true }}
-        scroll={{ x: 720 }}
-        rowKey="did"
-        dataSource={[...query.data.items]}
-        columns={[
-          { title: t.subject, render: (_, row) => `${row.name}（${row.organisation}）` },
-          { title: t.organisation, dataIndex: 'msp', width: 120 },
-          { title: t.role, render: (_, row) => row.roles.map(spoken).join('、') || '—' },
-          {
-            title: t.standing,
-            width: 110,
-            render: (_, row) => (
-              <StatusTag tone={row.standing === 'active' ? 'good' : 'bad'}>{spoken(row.standing)}</StatusTag>
-            ),
-          },
-          {
-            title: '',
-            width: 120,
-            render: (_, row) =>
-              mayGovern &&
-              row.standing !== 'removed' && (
-                <Button
-                  size="small"
-                  type="link"
-                  danger
-                  onClick={() => onAsk({ operation: 'proposeRemoval', preset: { ledgerId, did: row.did } })}
-                >
-                  {t.removeMember}
-                </Button>
-              ),
-          },
-        ]}
-      />
-    </Section>
+    <MembersTable
+      ledgerId={ledgerId}
+      title={t.membersTitle}
+      verbs={({ did, standing }) =>
+        mayGovern &&
+        standing !== 'removed' && (
+          <Button
+            size="small"
+            type="link"
+            danger
+            onClick={() => onAsk({ operation: 'proposeRemoval', preset: { ledgerId, did } })}
+          >
+            {t.removeMember}
+          </Button>
+        )
+      }
+    />
   );
 }
 

@@ -13,6 +13,7 @@ import {
   Space,
   StatusTag,
   Table,
+  TimeText,
   useOperation,
   usePermission,
 } from '@hedun/ui';
@@ -20,10 +21,12 @@ import { useState } from 'react';
 import { type Exchange, exchange } from '../../capability.ts';
 import { LedgerSelect, useLedger } from '../parts/LedgerSelect.tsx';
 import { useLedgerWords, useSpoken } from '../parts/ledger-words.ts';
+import { MembersTable } from '../parts/MembersTable.tsx';
 
+type OfMember = 'inspectMember' | 'restrictMember' | 'liftMember';
 type Asked =
   | {
-      readonly operation: 'inspectMember' | 'restrictMember' | 'liftMember';
+      readonly operation: OfMember;
       readonly preset: { readonly ledgerId: string; readonly did?: string };
     }
   | { readonly operation: 'clearMark'; readonly preset: { readonly ledgerId: string; readonly markId: string } };
@@ -90,7 +93,7 @@ function Marks({ ledgerId, onAsk }: { readonly ledgerId: string; readonly onAsk:
       rowKey="id"
       dataSource={[...query.data.items]}
       columns={[
-        { title: t.time, width: 180, render: (_, row) => new Date(row.at * 1000).toLocaleString() },
+        { title: t.time, width: 180, render: (_, row) => <TimeText at={new Date(row.at * 1000).toISOString()} /> },
         { title: t.subject, render: (_, row) => nameOf(row.subject) },
         { title: t.rule, render: (_, row) => spoken(row.rule) },
         { title: t.count, width: 90, align: 'right', render: (_, row) => `${row.count} / ${row.limit}` },
@@ -126,69 +129,24 @@ function Marks({ ledgerId, onAsk }: { readonly ledgerId: string; readonly onAsk:
 
 function Members({ ledgerId, onAsk }: { readonly ledgerId: string; readonly onAsk: (asked: Asked) => void }) {
   const t = useLedgerWords();
-  const spoken = useSpoken();
   const mayLift = usePermission('exchange.govern');
-  const query = useOperation<Exchange, 'listMembers'>(exchange, 'listMembers', { ledgerId });
-  if (query.isPending) return <Skeleton />;
-  if (query.isError) return <ErrorView error={query.error} onRetry={() => void query.refetch()} />;
+  const ask = (operation: OfMember, did: string, verb: string, danger = false) => (
+    <Button size="small" type="link" danger={danger} onClick={() => onAsk({ operation, preset: { ledgerId, did } })}>
+      {verb}
+    </Button>
+  );
   return (
-    <Section title={t.members}>
-      <Table
-        size="small"
-        pagination={false}
-        scroll={{ x: 760 }}
-        rowKey="did"
-        dataSource={[...query.data.items]}
-        columns={[
-          { title: t.subject, render: (_, row) => `${row.name}（${row.organisation}）` },
-          {
-            title: t.role,
-            render: (_, row) => row.roles.map(spoken).join('、') || '—',
-          },
-          {
-            title: t.standing,
-            width: 110,
-            render: (_, row) => (
-              <StatusTag tone={row.standing === 'active' ? 'good' : 'bad'}>{spoken(row.standing)}</StatusTag>
-            ),
-          },
-          {
-            title: '',
-            width: 200,
-            render: (_, row) => (
-              <Space>
-                <Button
-                  size="small"
-                  type="link"
-                  onClick={() => onAsk({ operation: 'inspectMember', preset: { ledgerId, did: row.did } })}
-                >
-                  {t.inspect}
-                </Button>
-                {row.standing === 'active' && (
-                  <Button
-                    size="small"
-                    type="link"
-                    danger
-                    onClick={() => onAsk({ operation: 'restrictMember', preset: { ledgerId, did: row.did } })}
-                  >
-                    {t.restrict}
-                  </Button>
-                )}
-                {row.standing === 'restricted' && mayLift && (
-                  <Button
-                    size="small"
-                    type="link"
-                    onClick={() => onAsk({ operation: 'liftMember', preset: { ledgerId, did: row.did } })}
-                  >
-                    {t.lift}
-                  </Button>
-                )}
-              </Space>
-            ),
-          },
-        ]}
-      />
-    </Section>
+    <MembersTable
+      ledgerId={ledgerId}
+      title={t.members}
+      verbs={({ did, standing }) => (
+        <Space>
+          {ask('inspectMember', did, t.inspect)}
+          {standing === 'active' && ask('restrictMember', did, t.restrict, true)}
+          {standing === 'restricted' && mayLift && ask('liftMember', did, t.lift)}
+        </Space>
+      )}
+    />
   );
 }
 
@@ -208,7 +166,7 @@ function Exchanges({ enabled }: { readonly enabled: boolean }) {
         locale={{ emptyText: t.noExchanges }}
         dataSource={[...query.data.items]}
         columns={[
-          { title: t.time, width: 180, render: (_, row) => new Date(row.at * 1000).toLocaleString() },
+          { title: t.time, width: 180, render: (_, row) => <TimeText at={new Date(row.at * 1000).toISOString()} /> },
           { title: t.from, dataIndex: 'from', width: 120 },
           { title: t.to, dataIndex: 'to', width: 120 },
           { title: t.object, render: (_, row) => row.object.slice(0, 36) },
