@@ -14,6 +14,7 @@ import { parseArgs } from 'node:util';
 import { capabilities } from '@hedun/app-server';
 import { createLog, loadConfig, type Principal, type RunningKernel, startKernel } from '@hedun/core';
 import { sql } from 'kysely';
+import { withoutIndexes } from './fill.ts';
 import { type Figure, report } from './report.ts';
 
 const { values } = parseArgs({
@@ -269,32 +270,23 @@ async function fill(
   say(`imported ${assets} assets in ${seconds.toFixed(1)} s, ${(computed / 1000).toFixed(1)} s of processor`);
 
   const filling = performance.now();
-  // Indexes are made once after the rows: the filling is no part of what is measured.
-  const indexes = await core.store.system(async (db) => {
-    const { rows } = await sql<{
-      name: string;
-      made: string;
-    }>`SELECT indexname AS name, indexdef AS made FROM pg_indexes
-      WHERE schemaname = 'public' AND tablename = 'findings' AND indexdef NOT LIKE 'CREATE UNIQUE%'`.execute(db);
-    for (const { name } of rows) await sql`DROP INDEX ${sql.ref(name)}`.execute(db);
-    return rows;
+  // The filling is no part of what is measured.
+  await withoutIndexes(core, 'findings', async () => {
+    for (let from = 0; from < findings; from += 50_000) {
+      const size = Math.min(50_000, findings - from);
+      await core.store.system((db) =>
+        sql`
+        INSERT INTO findings (id, organisation_id, asset_id, kind, title, severity, severity_rank, status, fingerprint, sources, first_seen_at, last_seen_at, confidence)
+        SELECT gen_random_uuid(), a.organisation_id, a.id, (ARRAY['vulnerability','misconfiguration','weak-password','exposed-service'])[1 + n % 4], '漏洞 ' || (n % 5000) || ' 主机 ' || n,
+          (ARRAY['critical','high','medium','low','info'])[1 + (n * 7) % 5], (ARRAY[5,4,3,2,1])[1 + (n * 7) % 5], (ARRAY['open','triaged','in_case','fixed','verified','dismissed'])[1 + (n * 11) % 6], md5(n::text), ARRAY['nessus'],
+          now() - (n % 700) * interval '1 day', now() - (n % 90) * interval '1 day' - n * interval '1 second', 0.5 + (n % 6) / 10.0
+        FROM generate_series(${from}::int, ${from + size - 1}::int) AS n
+        JOIN (SELECT id, organisation_id, row_number() OVER (ORDER BY id) - 1 AS r FROM assets) a ON a.r = n % ${assets}`.execute(
+          db,
+        ),
+      );
+    }
   });
-  for (let from = 0; from < findings; from += 50_000) {
-    const size = Math.min(50_000, findings - from);
-    await core.store.system((db) =>
-      sql`
-      INSERT INTO findings (id, organisation_id, asset_id, kind, title, severity, severity_rank, status, fingerprint, sources, first_seen_at, last_seen_at, confidence)
-      SELECT gen_random_uuid(), a.organisation_id, a.id, (ARRAY['vulnerability','misconfiguration','weak-password','exposed-service'])[1 + n % 4], '漏洞 ' || (n % 5000) || ' 主机 ' || n,
-        (ARRAY['critical','high','medium','low','info'])[1 + (n * 7) % 5], (ARRAY[5,4,3,2,1])[1 + (n * 7) % 5], (ARRAY['open','triaged','in_case','fixed','verified','dismissed'])[1 + (n * 11) % 6], md5(n::text), ARRAY['nessus'],
-        now() - (n % 700) * interval '1 day', now() - (n % 90) * interval '1 day' - n * interval '1 second', 0.5 + (n % 6) / 10.0
-      FROM generate_series(${from}::int, ${from + size - 1}::int) AS n
-      JOIN (SELECT id, organisation_id, row_number() OVER (ORDER BY id) - 1 AS r FROM assets) a ON a.r = n % ${assets}`.execute(
-        db,
-      ),
-    );
-  }
-  for (const { made: statement } of indexes) await core.store.system((db) => sql.raw(statement).execute(db));
-  await core.store.analyse();
   say(`filled ${findings} findings in ${((performance.now() - filling) / 1000).toFixed(1)} s`);
   writeFileSync(keptFile, JSON.stringify({ token: made.token, units }));
 }

@@ -12,6 +12,7 @@ import { parseArgs } from 'node:util';
 import { capabilities } from '@hedun/app-server';
 import { createLog, loadConfig, startKernel } from '@hedun/core';
 import { sql } from 'kysely';
+import { withoutIndexes } from './fill.ts';
 import { type Figure, report } from './report.ts';
 
 const { values } = parseArgs({
@@ -168,15 +169,16 @@ async function measure(): Promise<void> {
 
   say(`filling up to ${total} findings …`);
   const rest = total - done.raised;
-  for (let at = 0; at < rest; at += 100_000)
-    await core.store.system((db) =>
-      sql`INSERT INTO findings (id, organisation_id, kind, title, severity, severity_rank, status, fingerprint, sources, first_seen_at, last_seen_at, fixed_at, verified_at)
-        SELECT gen_random_uuid(), (${units}::uuid[])[1 + i % ${unitCount}::int], (ARRAY['vulnerability', 'misconfiguration', 'exposed-service', 'weak-password'])[1 + i % 4], 'Finding ' || (i % 5000),
-          (ARRAY['info', 'low', 'medium', 'high', 'critical'])[1 + i % 5], 1 + i % 5, CASE WHEN i % 3 = 0 THEN 'verified' ELSE 'open' END, md5('x' || i), ARRAY['nuclei'],
-          now() - (i % 700) * interval '1 day', now() - (i % 700) * interval '1 day', CASE WHEN i % 3 = 0 THEN now() - (i % 600) * interval '1 day' END, CASE WHEN i % 3 = 0 THEN now() - (i % 600) * interval '1 day' END
-        FROM generate_series(${at}::int, ${Math.min(rest, at + 100_000) - 1}::int) AS i`.execute(db),
-    );
-  await core.store.analyse();
+  await withoutIndexes(core, 'findings', async () => {
+    for (let at = 0; at < rest; at += 100_000)
+      await core.store.system((db) =>
+        sql`INSERT INTO findings (id, organisation_id, kind, title, severity, severity_rank, status, fingerprint, sources, first_seen_at, last_seen_at, fixed_at, verified_at)
+          SELECT gen_random_uuid(), (${units}::uuid[])[1 + i % ${unitCount}::int], (ARRAY['vulnerability', 'misconfiguration', 'exposed-service', 'weak-password'])[1 + i % 4], 'Finding ' || (i % 5000),
+            (ARRAY['info', 'low', 'medium', 'high', 'critical'])[1 + i % 5], 1 + i % 5, CASE WHEN i % 3 = 0 THEN 'verified' ELSE 'open' END, md5('x' || i), ARRAY['nuclei'],
+            now() - (i % 700) * interval '1 day', now() - (i % 700) * interval '1 day', CASE WHEN i % 3 = 0 THEN now() - (i % 600) * interval '1 day' END, CASE WHEN i % 3 = 0 THEN now() - (i % 600) * interval '1 day' END
+          FROM generate_series(${at}::int, ${Math.min(rest, at + 100_000) - 1}::int) AS i`.execute(db),
+      );
+  });
   const counting = performance.now();
   await core.events.settle();
   await run('workdesk.countAgain', {});

@@ -104,8 +104,10 @@ const acknowledged = new Set<string>();
 const startedJobs = new Set<string>();
 const starts: number[] = [];
 let refused = 0;
+let server: Server | undefined;
 try {
   const first = await start();
+  server = first;
   const setup = /token=(\S+)/.exec(first.output())?.[1] ?? '';
   const session = await post('kernel/setup', {
     token: setup,
@@ -122,7 +124,6 @@ try {
     body: JSON.stringify({ name: 'crash', permissions: ['hello.write', 'hello.read'] }),
   });
   const { token } = (await made.json()) as { token: string };
-  let server = first;
   for (let round = 1; round <= kills; round += 1) {
     let running = true;
     const write = async (writer: number) => {
@@ -165,7 +166,9 @@ try {
   await new Promise((resolve) => server.process.once('exit', resolve));
   await judge();
 } finally {
-  rmSync(data, { recursive: true, force: true });
+  // After a failure it still runs, and would write into the folder that goes.
+  server?.process.kill('SIGKILL');
+  rmSync(data, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
 }
 
 async function judge(): Promise<void> {

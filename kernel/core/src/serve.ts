@@ -37,6 +37,7 @@ export async function serve(
     version: options.version,
     consoleFolder: options.consoleFolder,
   });
+  const setup = await core.access.setupToken();
   const address = await http.listen();
   // Whoever waits for a page has it first; what works in the background begins behind it.
   const begun = kernel.begin();
@@ -47,7 +48,6 @@ export async function serve(
       address.replace('0.0.0.0', 'localhost').replace('127.0.0.1', 'localhost').replace('[::1]', 'localhost')
     ).replace(/\/$/, '') + (config.publicUrl ? '' : config.basePath);
   const note = writeNote(config, address + config.basePath, core.localToken);
-  const setup = await core.access.setupToken();
   log.info('listening', { address, database: core.store.kind, version: options.version });
   say(
     setup
