@@ -87,6 +87,22 @@ test('[A14] readings in time: one fault is one anomaly, its sensor named, by a s
   expect(fresh[0]!.reasons[0]!.column).toBe('occupancy');
 }, 60_000);
 
+test('[A17] rows are judged by a named model or the champion without being kept; a model of another set is unknown', async () => {
+  const set = await setNamed('road');
+  const judged = await run<{ version: number; threshold: number; scores: number[] }>('judgeRows', {
+    setId: set.id,
+    rows: [readings(1)[0], wrong],
+  });
+  expect(judged.version).toBe(1);
+  expect(judged.scores[0]).toBeLessThan(judged.threshold);
+  expect(judged.scores[1]).toBeGreaterThan(judged.threshold);
+  expect((await setNamed('road')).rowCount).toBe(set.rowCount);
+  const other = (await run<{ items: ModelRow[] }>('listModels', {})).items.find(({ setId }) => setId !== set.id)!;
+  await expect(run('judgeRows', { setId: set.id, modelId: other.id, rows: [wrong] })).rejects.toThrow(
+    'anomaly.unknown',
+  );
+}, 60_000);
+
 test('[A15] drift is watched by scores and columns; another population becomes a finding and, if wanted, the start of a training', async () => {
   const set = await makeSet('drifting');
   await push(set.id, readings(600));

@@ -37,6 +37,7 @@ export { isolationForest } from './table/detectors/isolation-forest.ts';
 export { neighbours } from './table/detectors/neighbours.ts';
 export { pairwise } from './table/detectors/pairwise.ts';
 export { type PandaOptions, panda } from './table/detectors/panda.ts';
+export { type DistilOptions, distil, judgeStrangest, openFastScorer } from './table/fast-scorer.ts';
 export { type Matrix, matrix, rowOf, stackRows, takeRows } from './table/matrix.ts';
 export { aucRoc, averagePrecision } from './table/metrics.ts';
 export { applyPreparation, type Preparation, prepare } from './table/prepare.ts';

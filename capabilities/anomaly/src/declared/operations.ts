@@ -120,6 +120,31 @@ export const operations = {
     }),
     output: z.object({ first: z.number().int(), rows: z.number().int(), odd: z.number().int() }),
   },
+  judgeRows: {
+    ...read,
+    title: { 'zh-CN': '试判数据行', en: 'Judge rows' },
+    description: {
+      'zh-CN': '用指定的模型（不指定则用在用模型）判断给出的行，不保存；设为在用之前可用已知结果的新数据比较两个模型。',
+      en: 'A model, the champion where none is named, judges the rows given and keeps nothing: two models can be compared on new rows of known truth.',
+    },
+    http: 'POST /sets/:setId/judge',
+    bodyLimit: 16 * 2 ** 20,
+    transactions: 'own',
+    input: z.strictObject({
+      setId: set,
+      modelId: Id.optional(),
+      rows: z
+        .array(z.record(z.string(), z.union([z.number(), z.string(), z.null()])))
+        .min(1)
+        .max(10_000),
+    }),
+    output: z.object({
+      modelId: Id,
+      version: z.number().int(),
+      threshold: z.number(),
+      scores: z.array(z.number()),
+    }),
+  },
   trainModel: {
     title: { 'zh-CN': '训练模型', en: 'Train a model' },
     effect: 'job',

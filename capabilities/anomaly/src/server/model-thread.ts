@@ -7,7 +7,16 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { matrix } from '@hedun/anomaly';
 import { stabilityIndex } from '@hedun/anomaly/explain';
 import { explainRows, flaggedRows, openBundle, scoreRows } from './bundle.ts';
-import type { Drifted, DriftTask, Scored, ScoringTask, ThreadAnswer, ThreadTask } from './thread-tasks.ts';
+import type {
+  Drifted,
+  DriftTask,
+  Judged,
+  JudgingTask,
+  Scored,
+  ScoringTask,
+  ThreadAnswer,
+  ThreadTask,
+} from './thread-tasks.ts';
 import { train } from './training.ts';
 
 function score({ file, values, columns, first, before }: ScoringTask): Scored {
@@ -39,10 +48,20 @@ function drift({ file, values, columns }: DriftTask): Drifted {
   };
 }
 
+function judge({ file, values, columns }: JudgingTask): Judged {
+  const bundle = openBundle(file);
+  return {
+    kind: 'judged',
+    scores: scoreRows(bundle, matrix(values.length / columns, columns, values)),
+    threshold: bundle.threshold,
+  };
+}
+
 const tell = (answer: ThreadAnswer) => parentPort?.postMessage(answer);
 try {
   const task = workerData as ThreadTask;
   if (task.kind === 'train') tell(train(task, (done) => tell({ kind: 'progress', done })));
+  else if (task.kind === 'judge') tell(judge(task));
   else tell(task.kind === 'score' ? score(task) : drift(task));
 } catch (error) {
   const reason = error instanceof Error ? error : new Error(String(error));

@@ -3,12 +3,13 @@
  * what it finds strange becomes anomalies and findings with evidence.
  * @module
  */
-import { handlers } from '@hedun/sdk';
+import { Failure, handlers } from '@hedun/sdk';
 import type { Anomaly } from '../capability.ts';
 import { tellAnomalies } from './anomalies.ts';
-import type { Here } from './here.ts';
+import { type Here, setOf } from './here.ts';
 import { championOf, fileOf } from './models.ts';
-import { rowsBetween } from './sets.ts';
+import { cellsOf, rowsBetween } from './sets.ts';
+import { encodeRows } from './table-file.ts';
 import { inThread } from './threads.ts';
 
 /** Numbers judged at once. */
@@ -25,6 +26,29 @@ interface Counts {
 }
 
 export const scoringHandlers = handlers<Anomaly>()({
+  judgeRows: async ({ setId, modelId, rows }, context) => {
+    const { set, model, file } = await context.transaction(async (inside) => {
+      const set = await setOf(inside, setId);
+      const model = modelId
+        ? await inside.db
+            .selectFrom('anomalyModels')
+            .selectAll()
+            .where('id', '=', modelId)
+            .where('setId', '=', setId)
+            .executeTakeFirst()
+        : await championOf(inside, setId);
+      const file = model && (await fileOf(inside, model));
+      if (!model || !file) {
+        if (modelId) throw new Failure('anomaly.unknown', { where: 'modelId', got: modelId });
+        throw new Failure('anomaly.no_champion', { where: 'setId', got: set.name });
+      }
+      return { set, model, file };
+    });
+    const { values } = encodeRows(set.columns, cellsOf(set.columns, rows));
+    const task = { kind: 'judge' as const, file, values, columns: set.columns.length };
+    const { scores, threshold } = await inThread(context, task);
+    return { modelId: model.id, version: model.version, threshold, scores: [...scores] };
+  },
   scoreNew: async ({ setId }, context) => {
     const waiting = await context.transaction(async ({ db }) => {
       const query = db

@@ -34,7 +34,13 @@ export interface DriftTask {
   readonly values: Float32Array;
   readonly columns: number;
 }
-export type ThreadTask = TrainingTask | ScoringTask | DriftTask;
+export interface JudgingTask {
+  readonly kind: 'judge';
+  readonly file: Uint8Array;
+  readonly values: Float32Array;
+  readonly columns: number;
+}
+export type ThreadTask = TrainingTask | ScoringTask | DriftTask | JudgingTask;
 
 export interface Explained {
   readonly row: number;
@@ -68,15 +74,19 @@ export type Drifted = {
   readonly scores: number;
   readonly columns: readonly number[];
 };
+export type Judged = { readonly kind: 'judged'; readonly scores: Float32Array; readonly threshold: number };
 export type ThreadAnswer =
   | { readonly kind: 'progress'; readonly done: number }
   | Trained
   | Scored
   | Drifted
+  | Judged
   | { readonly kind: 'stopped' | 'failed'; readonly reason: string };
 /** The answer that ends each kind of task. */
 export type AnswerTo<T extends ThreadTask> = T extends TrainingTask
   ? Trained
   : T extends ScoringTask
     ? Scored
-    : Drifted;
+    : T extends DriftTask
+      ? Drifted
+      : Judged;

@@ -10,7 +10,6 @@ import {
   JobLine,
   OperationDialog,
   PageFrame,
-  Section,
   Skeleton,
   StatusTag,
   TimeText,
@@ -66,31 +65,29 @@ export function Page() {
       <div className="hd-stack">
         {sets.data?.items.map((set) => (
           <article key={set.id} className="hd-card">
-            <Section
-              title={set.name}
-              actions={
-                may && (
-                  <Button size="small" onClick={() => setTraining(set as SetRow)}>
-                    {t.train}
-                  </Button>
-                )
-              }
-            >
-              <Fields
-                rows={[
-                  [t.origin, say(originWords[set.origin] ?? originWords.http!)],
-                  [t.rows, set.rowCount],
-                  [t.waiting, set.rowCount - set.scoredTo],
-                  [t.columns, set.columns.length],
-                  [t.labelled, set.labelled],
-                  [t.odd, set.odd],
-                ]}
-              />
-              <Training />
-              <Models setId={set.id} />
-              <Drift setId={set.id} />
-              {set.origin === 'http' && <Sources set={set as SetRow} />}
-            </Section>
+            <div className="hd-form-actions" style={{ justifyContent: 'flex-start' }}>
+              <strong style={{ fontSize: 16 }}>{set.name}</strong>
+              <span className="hd-grow" />
+              {may && (
+                <Button size="small" onClick={() => setTraining(set as SetRow)}>
+                  {t.train}
+                </Button>
+              )}
+            </div>
+            <Fields
+              rows={[
+                [t.origin, say(originWords[set.origin] ?? originWords.http!)],
+                [t.rows, set.rowCount],
+                [t.waiting, set.rowCount - set.scoredTo],
+                [t.columns, set.columns.length],
+                [t.labelled, set.labelled],
+                [t.odd, set.odd],
+              ]}
+            />
+            <Training />
+            <Models setId={set.id} />
+            <Drift setId={set.id} />
+            {set.origin === 'http' && <Sources set={set as SetRow} />}
           </article>
         ))}
       </div>

@@ -76,9 +76,10 @@ export function restoreNetwork(state: ModelState, { parameters }: Network): void
 export function openNetworkModel(
   state: ModelState,
   build: (columns: number) => { readonly network: Network; readonly output: (tape: Tape, x: Tensor) => Tensor },
+  size?: number,
 ): TableModel {
   const columns = state.columns as number;
   const { network, output } = build(columns);
   restoreNetwork(state, network);
-  return { state, score: openScorer(network, columns, output) };
+  return { state, score: openScorer(network, columns, output, size) };
 }
