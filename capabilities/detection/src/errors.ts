@@ -39,6 +39,15 @@ export const errors = {
       en: 'Try again later; free the disk if it is full. What was acknowledged is safe.',
     },
   },
+  'detection.group_settings': {
+    status: 500,
+    message: { 'zh-CN': '多服务器检测的配置有误', en: 'The settings of the detection group are wrong' },
+    fix: {
+      'zh-CN':
+        '多台服务器共同检测时，需同时设置 HEDUN_DETECTION_KAFKA（host:port，逗号分隔）、HEDUN_CLICKHOUSE_URL 与 DATABASE_URL。',
+      en: 'A group of servers needs HEDUN_DETECTION_KAFKA (host:port, comma-separated), HEDUN_CLICKHOUSE_URL and DATABASE_URL.',
+    },
+  },
   'detection.push_unreadable': {
     status: 422,
     message: { 'zh-CN': '推送内容无法解压', en: 'The body cannot be decompressed' },

@@ -4,7 +4,7 @@
  */
 import type { Migration, ServerHalf } from '@hedun/sdk';
 import type { Detection } from '../capability.ts';
-import { collectionSteps } from './collection/migrations.ts';
+import { collectionSteps, groupSteps } from './collection/migrations.ts';
 import { huntSteps } from './hunting/migrations.ts';
 import { incidentSteps } from './incidents/migrations.ts';
 import { ruleSteps } from './rules/migrations.ts';
@@ -16,7 +16,7 @@ export interface Step {
   readonly up: string;
 }
 
-const steps: readonly Step[] = [...collectionSteps, ...incidentSteps, ...huntSteps, ...ruleSteps];
+const steps: readonly Step[] = [...collectionSteps, ...incidentSteps, ...huntSteps, ...ruleSteps, ...groupSteps];
 
 const numbered: Record<string, Migration[]> = {};
 for (const [index, { table, up }] of steps.entries()) {

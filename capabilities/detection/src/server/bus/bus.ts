@@ -9,6 +9,10 @@ export interface BusRecord {
   /** When it arrived, milliseconds since the epoch. */
   readonly time: number;
   readonly value: Uint8Array;
+  /** What chooses the partition where it is not the key. */
+  readonly route?: string;
+  /** Where the record stood in the log it was handed on from: handed on twice, it is recognised. */
+  readonly origin?: { readonly log: string; readonly offset: number };
 }
 export interface BusBatch {
   readonly partition: string;

@@ -15,6 +15,13 @@ export interface KafkaBusOptions {
 }
 
 const clientId = 'hedun-detection';
+
+/** A record's origin travels in its key, behind NULs that no key has. */
+function keyOf(text: string): Pick<BusRecord, 'key' | 'origin'> {
+  const [key = '', log, offset] = text.split('\0');
+  return log === undefined ? { key } : { key, origin: { log, offset: Number(offset) } };
+}
+
 /** Records handed on at once. */
 const batchLimit = 5000;
 
@@ -64,10 +71,10 @@ export class KafkaBus implements Bus {
         try {
           await producer.send({
             acks: -1,
-            messages: records.map(({ key, time, value }) => ({
+            messages: records.map(({ key, time, value, route, origin }) => ({
               topic: name,
-              key,
-              partition: partitionOf(key, partitions),
+              key: origin ? `${key}\0${origin.log}\0${origin.offset}` : key,
+              partition: partitionOf(route ?? key, partitions),
               timestamp: BigInt(Math.floor(time)),
               value: Buffer.from(value.buffer, value.byteOffset, value.byteLength),
             })),
@@ -126,7 +133,7 @@ export class KafkaBus implements Bus {
           waiting.set(partition, batch);
         }
         batch.records.push({
-          key: message.key ?? '',
+          ...keyOf(message.key ?? ''),
           time: Number(message.timestamp),
           value: message.value ?? Buffer.alloc(0),
         });

@@ -4,6 +4,11 @@
  */
 import type { Step } from '../migrations.ts';
 
+/** Workers of a group: whoever took a partition's state last has it. */
+export const groupSteps: readonly Step[] = [
+  { table: 'workers', up: /* sql */ `ALTER TABLE detection_workers ADD COLUMN epoch int NOT NULL DEFAULT 0;` },
+];
+
 export const collectionSteps: readonly Step[] = [
   {
     table: 'parsers',

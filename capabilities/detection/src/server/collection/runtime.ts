@@ -3,6 +3,8 @@
  * Operations find it by the instance's folder.
  * @module
  */
+import { randomUUID } from 'node:crypto';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { Failure } from '@hedun/sdk';
 import type { SegmentWriter } from '../bus/segment-writer.ts';
@@ -18,6 +20,36 @@ export interface Runtime {
   look(): void;
   /** Feedback changed: the reduction reads its alerts again. */
   forget(): void;
+}
+
+/** The broker of a group of servers; left out, this server detects alone. */
+export interface GroupSettings {
+  readonly brokers: readonly string[];
+  readonly prefix: string;
+  /** This server's name in the group: the same after a restart. */
+  readonly name: string;
+}
+
+/**
+ * `HEDUN_DETECTION_KAFKA=host:port,…`: servers with one database share the lines all of them collect. Events have to lie where all of them
+ * look, which is ClickHouse.
+ */
+export function groupSettings(folder: string): GroupSettings | null {
+  const text = process.env.HEDUN_DETECTION_KAFKA;
+  if (!text) return null;
+  const brokers = text.split(',').map((each) => each.trim());
+  const wrong = brokers.find((each) => !/^[^:]+:\d+$/.test(each));
+  if (wrong !== undefined)
+    throw new Failure('detection.group_settings', {
+      where: 'HEDUN_DETECTION_KAFKA',
+      expected: 'host:port,…',
+      got: wrong,
+    });
+  if (!process.env.HEDUN_CLICKHOUSE_URL)
+    throw new Failure('detection.group_settings', { where: 'HEDUN_CLICKHOUSE_URL', expected: 'http://…', got: '-' });
+  const file = path.join(folder, 'name');
+  if (!existsSync(file)) writeFileSync(file, randomUUID(), { mode: 0o600 });
+  return { brokers, prefix: process.env.HEDUN_KAFKA_PREFIX ?? 'hedun', name: readFileSync(file, 'utf8').trim() };
 }
 
 const runtimes = new Map<string, Runtime>();

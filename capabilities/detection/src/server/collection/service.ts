@@ -13,11 +13,11 @@ import { SegmentWriter } from '../bus/segment-writer.ts';
 import type { Here } from '../here.ts';
 import { IncidentDesk } from '../incidents/desk.ts';
 import type { PipelineThreadData, PlatformCall } from '../worker/pipeline-thread.ts';
-import { platformOf, workSources } from '../worker/platform.ts';
-import type { Commit } from '../worker/shapes.ts';
+import { committedOf, forwarded, platformOf, takenOf, workSources } from '../worker/platform.ts';
+import type { Commit, Platform } from '../worker/shapes.ts';
 import type { CollectorThreadData, FromCollector, ToCollector } from './collector-thread.ts';
 import { HealthBook } from './health.ts';
-import { closeStore, setRuntime, storeChanged, storeSettings } from './runtime.ts';
+import { closeStore, groupSettings, setRuntime, storeChanged, storeSettings } from './runtime.ts';
 
 const lookMs = 1000;
 const restartMs = 1000;
@@ -37,31 +37,69 @@ export const collectionService: Service<Detection> = {
       onDurable: (offset) => void Atomics.store(elsewhere.push, 0, BigInt(offset)),
     });
     const retentionDays = Number(await context.setting('retentionDays'));
-    const desk = new IncidentDesk();
+    const group = groupSettings(folder);
+    const desk = new IncidentDesk({ shared: group !== null });
     const platform = platformOf(context, desk);
+    const partitions = new Map<string, Platform>();
+    const partitionName = (partition: string) => `partition/${partition}`;
+    const platformOfPartition = (partition: string): Platform => {
+      let found = partitions.get(partition);
+      if (!found) {
+        found = platformOf(context, desk, partitionName(partition), true);
+        partitions.set(partition, found);
+      }
+      return found;
+    };
     const health = new HealthBook();
     let stopping = false;
     let problem: string | null = null;
     let committed: Readonly<Record<string, number>> = {};
     let waiters: { readonly offset: number; readonly done: () => void }[] = [];
 
+    const letGo = (at: number) => {
+      for (const { done } of waiters.filter(({ offset }) => offset <= at)) done();
+      waiters = waiters.filter(({ offset }) => offset > at);
+    };
     const onCommit = (commit: Commit) => {
       committed = commit.offsets;
       storeChanged(folder);
       const at = committed.push ?? 0;
-      for (const { done } of waiters.filter(({ offset }) => offset <= at)) done();
-      waiters = waiters.filter(({ offset }) => offset > at);
+      letGo(at);
       void writer.release(at);
       tell({ kind: 'release', offset: committed.net ?? 0 });
     };
-    const answer = async (thread: Worker, { id, method, argument }: PlatformCall) => {
+    /** What was handed on leaves this server's log; who waits for a push waits until the group took it. */
+    const onForwarded = async (offsets: Readonly<Record<string, number>>) => {
+      await forwarded(context, `forward/${group?.name}`, offsets);
+      void writer.release(offsets.push ?? 0);
+      tell({ kind: 'release', offset: offsets.net ?? 0 });
+    };
+    const asked = async ({ method, argument, partition }: PlatformCall): Promise<unknown> => {
+      if (method === 'committed') return await committedOf(context, partitionName(partition ?? ''), partition ?? '');
+      if (method === 'forwarded')
+        return argument === undefined
+          ? await forwarded(context, `forward/${group?.name}`)
+          : await onForwarded(argument as Readonly<Record<string, number>>);
+      if (method === 'route')
+        return (await platform.sources()).find(({ id: sourceId }) => sourceId === argument)?.organisationId ?? '';
+      const own = partition === undefined ? platform : platformOfPartition(partition);
+      return await (own[method] as (argument: unknown) => Promise<unknown>)(argument);
+    };
+    const answer = async (thread: Worker, call: PlatformCall) => {
+      const { id, method, argument } = call;
       try {
-        const value = await (platform[method] as (argument: unknown) => Promise<unknown>)(argument);
-        if (method === 'commit') onCommit(argument as Commit);
+        const value = await asked(call);
+        if (method === 'commit' && !group) onCommit(argument as Commit);
+        else if (method === 'commit') await onGroupCommit();
         thread.postMessage({ id, value });
       } catch (error) {
         thread.postMessage({ id, error: error instanceof Error ? error.message : String(error) });
       }
+    };
+
+    const onGroupCommit = async () => {
+      storeChanged(folder);
+      if (waiters.length > 0) letGo(await takenOf(context, `${group?.name}/push`));
     };
 
     let collector: Worker | undefined;
@@ -106,6 +144,7 @@ export const collectionService: Service<Detection> = {
           elsewhere,
           store: storeSettings(folder),
           retentionDays,
+          group,
         };
         desk.forget();
         const thread = new Worker(new URL('../worker/pipeline-thread.ts', import.meta.url), { workerData: data });
@@ -133,6 +172,8 @@ export const collectionService: Service<Detection> = {
           tell({ kind: 'sources', sources });
           await health.keep(inner, sources);
         });
+        // Another server of the group may have taken what is waited for here.
+        if (group && waiters.length > 0) await onGroupCommit();
       } catch (error) {
         if (!stopping) context.log('sources could not be read', { error: String(error) });
       } finally {

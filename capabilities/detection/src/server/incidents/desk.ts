@@ -30,10 +30,25 @@ interface Kept {
   /** Episode of the reduction → ids of its alerts since the start, and the incident they were given. */
   readonly alertsOf: Map<number, string[]>;
   readonly incidentOf: Map<number, string>;
+  /** Of the last alert it knows; only kept where other processes raise alerts too. */
+  sequence: number;
+}
+
+async function newest({ db }: Here): Promise<number> {
+  const { rows } = await sql<{ n: number }>`SELECT coalesce(max(sequence), 0)::int AS n FROM detection_alerts`.execute(
+    db,
+  );
+  return rows[0]?.n ?? 0;
 }
 
 export class IncidentDesk {
   #kept: Kept | undefined;
+  readonly #shared: boolean;
+
+  /** @param options.shared other processes raise alerts too: one takes alerts at a time, and reads first what the others raised */
+  constructor(options: { readonly shared?: boolean } = {}) {
+    this.#shared = options.shared ?? false;
+  }
 
   forget(): void {
     this.#kept = undefined;
@@ -42,9 +57,12 @@ export class IncidentDesk {
   /** Inside the transaction of the worker's commit. */
   async take(context: Here, alerts: readonly NewAlert[]): Promise<void> {
     if (alerts.length === 0) return;
+    if (this.#shared) await sql`SELECT pg_advisory_xact_lock(hashtext('hedun.detection.desk'))`.execute(context.db);
     const kept = this.#kept ?? (await this.#read(context));
+    if (this.#shared && this.#kept) await this.#follow(context, kept);
     this.#kept = kept;
     const fresh = await insertAlerts(context, alerts);
+    if (this.#shared) kept.sequence = await newest(context);
     const heard = fresh.filter(({ mode }) => mode === 'on' || mode === 'external');
     if (heard.length === 0) return;
     const episodes = new Map<string, number>();
@@ -85,24 +103,39 @@ export class IncidentDesk {
         }),
       ),
     });
-    const kept: Kept = { reducer, alertsOf: new Map(), incidentOf: new Map() };
+    const kept: Kept = { reducer, alertsOf: new Map(), incidentOf: new Map(), sequence: 0 };
     const since = new Date(context.now().getTime() - memoryDays * 24 * hour).toISOString();
     const { rows } = await sql<NewAlert & { time: string; incidentId: string | null }>`
       SELECT id, time, network, title, tactics, host, user_name, address, process, incident_id FROM detection_alerts
       WHERE detected_at > ${since}::timestamptz AND mode IN ('on', 'external') ORDER BY sequence LIMIT ${readLimit}`.execute(
       context.db,
     );
+    this.#learn(kept, rows);
+    if (this.#shared) kept.sequence = await newest(context);
+    return kept;
+  }
+
+  /** What other processes raised since this one last looked. */
+  async #follow(context: Here, kept: Kept): Promise<void> {
+    const { rows } = await sql<NewAlert & { time: string; incidentId: string | null }>`
+      SELECT id, time, network, title, tactics, host, user_name, address, process, incident_id FROM detection_alerts
+      WHERE sequence > ${kept.sequence} AND mode IN ('on', 'external') ORDER BY sequence LIMIT ${readLimit}`.execute(
+      context.db,
+    );
+    if (rows.length > 0) this.#learn(kept, rows);
+  }
+
+  #learn(kept: Kept, rows: readonly (NewAlert & { time: string; incidentId: string | null })[]): void {
     const incidents = new Map<number, string>();
     for (const row of rows) {
       const episode = this.#push(kept, { ...row, time: Date.parse(row.time as unknown as string) });
       if (row.incidentId) incidents.set(episode, row.incidentId);
     }
     // The reduction numbers incidents anew; what an incident is called on the platform follows from its alerts.
-    for (const incident of reducer.incidents) {
+    for (const incident of kept.reducer.incidents) {
       const id = incident.episodes.map((episode) => incidents.get(episode)).find((each) => each !== undefined);
       if (id) kept.incidentOf.set(incident.id, id);
     }
-    return kept;
   }
 
   /** Verdicts of the episodes that changed, and the incidents they are in. */

@@ -147,6 +147,8 @@ export class DuckEventStore implements EventStore {
 
   rewind(partition: string, offset: number): Promise<void> {
     return this.#alone(async () => {
+      // Another process may have written what is taken back here: the one that had the partition before.
+      this.#segments = await readCatalogue(this.#folder, false);
       await this.#remove(this.#segments.filter((each) => each.partition === partition && each.from >= offset));
     });
   }

@@ -23,6 +23,7 @@ import { aboutOf, alertsOf, externalAlert } from './alerts.ts';
 import {
   type LineKey,
   type NewAlert,
+  originMark,
   type Platform,
   readLineKey,
   type SourceCounts,
@@ -59,6 +60,8 @@ export class Pipeline {
   readonly #imports = new Map<string, RuleDetection>();
   #watermark: Watermark;
   #offsets: Record<string, number> = {};
+  /** Log a record was handed on from → the last offset taken: handed on again after a break, it is left out. */
+  readonly #origins: Record<string, number> = {};
   #committed: Readonly<Record<string, number>> = {};
   #pending: { partition: string; from: number; to: number; events: StoredEvent[] }[] = [];
   #alerts: NewAlert[] = [];
@@ -84,7 +87,11 @@ export class Pipeline {
 
   /** Takes up where the last commit stands. */
   async restore(): Promise<void> {
-    const { offsets, snapshot } = await this.#platform.state();
+    const { offsets: kept, snapshot } = await this.#platform.state();
+    const offsets: Record<string, number> = {};
+    for (const [name, offset] of Object.entries(kept))
+      if (name.startsWith(originMark)) this.#origins[name.slice(originMark.length)] = offset;
+      else offsets[name] = offset;
     this.#offsets = { ...offsets };
     this.#committed = { ...offsets };
     const state = snapshot === '' ? undefined : (JSON.parse(snapshot) as WorkerSnapshot);
@@ -141,7 +148,15 @@ export class Pipeline {
     const events: StoredEvent[] = [];
     await this.#meet(batch);
     let offset = batch.next - batch.records.length;
-    for (const { key, time, value } of batch.records) {
+    for (const { key, time, value, origin } of batch.records) {
+      if (origin) {
+        const seen = this.#origins[origin.log] ?? -1;
+        if (origin.offset <= seen) {
+          offset += 1;
+          continue;
+        }
+        this.#origins[origin.log] = origin.offset;
+      }
       this.#line(key, time, value, `${batch.partition}-${offset}`, events);
       offset += 1;
     }
@@ -167,7 +182,10 @@ export class Pipeline {
     for (const { partition, from, to, events } of this.#pending)
       await this.#store.write({ partition, from, to }, events);
     await this.#platform.commit({
-      offsets: { ...this.#offsets },
+      offsets: {
+        ...this.#offsets,
+        ...Object.fromEntries(Object.entries(this.#origins).map(([log, last]) => [`${originMark}${log}`, last])),
+      },
       snapshot: JSON.stringify(this.#snapshot()),
       alerts: this.#alerts,
       counts: Object.fromEntries(this.#counts),

@@ -7,7 +7,7 @@ import { sql } from 'kysely';
 import { type Here, json } from '../here.ts';
 import type { IncidentDesk } from '../incidents/desk.ts';
 import { activeRules, rulesVersion } from '../rules/index.ts';
-import type { Commit, Platform, WorkSource } from './shapes.ts';
+import { type Commit, fencedMark, originMark, type Platform, type WorkSource } from './shapes.ts';
 
 export const workerName = 'pipeline';
 
@@ -36,14 +36,47 @@ export async function workSources(context: Here, withSecrets: boolean): Promise<
   }));
 }
 
-export function platformOf(context: Here, desk: IncidentDesk): Platform {
+/** Where a partition of a group stands, without taking it. */
+export const committedOf = (context: Here, name: string, partition: string): Promise<number> =>
+  context.transaction(async ({ db }) => {
+    const row = await db.selectFrom('detectionWorkers').select('offsets').where('name', '=', name).executeTakeFirst();
+    return row?.offsets[partition] ?? 0;
+  });
+
+/** How far a server handed on what it took, and, with offsets, that it did. */
+export const forwarded = (context: Here, name: string, offsets?: Readonly<Record<string, number>>) =>
+  context.transaction(async (inner) => {
+    if (offsets) await keepState(inner, name, { offsets, snapshot: '', alerts: [], counts: {} });
+    const row = await inner.db
+      .selectFrom('detectionWorkers')
+      .select('offsets')
+      .where('name', '=', name)
+      .executeTakeFirst();
+    return row?.offsets ?? {};
+  });
+
+/** How far the group took what one log handed on: of an organisation's lines the one partition that has them. */
+export const takenOf = (context: Here, log: string): Promise<number> =>
+  context.transaction(async ({ db }) => {
+    const { rows } = await sql<{ n: number }>`
+      SELECT coalesce(max((offsets ->> ${`${originMark}${log}`})::float8), -1) AS n FROM detection_workers`.execute(db);
+    return Number(rows[0]?.n ?? -1) + 1;
+  });
+
+/**
+ * @param name the worker's, or, in a group, that of the partition it has
+ * @param fenced several processes may believe that they have the partition: whoever took its state last has it, the others' commits fail
+ */
+export function platformOf(context: Here, desk: IncidentDesk, name = workerName, fenced = false): Platform {
+  let epoch = -1;
   return {
     state: () =>
-      context.transaction(async ({ db }) => {
-        const row = await db
+      context.transaction(async (inner) => {
+        if (fenced) epoch = await claim(inner, name);
+        const row = await inner.db
           .selectFrom('detectionWorkers')
           .selectAll()
-          .where('name', '=', workerName)
+          .where('name', '=', name)
           .executeTakeFirst();
         return { offsets: row?.offsets ?? {}, snapshot: row?.snapshot ?? '' };
       }),
@@ -53,7 +86,8 @@ export function platformOf(context: Here, desk: IncidentDesk): Platform {
     commit: async (commit) => {
       try {
         await context.transaction(async (inner) => {
-          await keepState(inner, commit);
+          if (fenced) await keepClaimed(inner, name, epoch, commit);
+          else await keepState(inner, name, commit);
           await keepHealth(inner, commit);
           await desk.take(inner, commit.alerts);
         });
@@ -66,8 +100,27 @@ export function platformOf(context: Here, desk: IncidentDesk): Platform {
   };
 }
 
-async function keepState({ db, now }: Here, { offsets, snapshot }: Commit): Promise<void> {
-  const values = { name: workerName, offsets: json({ ...offsets }), snapshot, updatedAt: now().toISOString() };
+async function claim({ db, now }: Here, name: string): Promise<number> {
+  const { rows } = await sql<{ epoch: number }>`
+    INSERT INTO detection_workers (name, offsets, snapshot, updated_at, epoch) VALUES (${name}, '{}', '', ${now().toISOString()}::timestamptz, 1)
+    ON CONFLICT (name) DO UPDATE SET epoch = detection_workers.epoch + 1 RETURNING epoch`.execute(db);
+  return rows[0]?.epoch ?? -1;
+}
+
+async function keepClaimed(
+  { db, now }: Here,
+  name: string,
+  epoch: number,
+  { offsets, snapshot }: Commit,
+): Promise<void> {
+  const { rows } = await sql`
+    UPDATE detection_workers SET offsets = ${JSON.stringify(offsets)}::jsonb, snapshot = ${snapshot}, updated_at = ${now().toISOString()}::timestamptz
+    WHERE name = ${name} AND epoch = ${epoch} RETURNING name`.execute(db);
+  if (rows.length === 0) throw new Error(`${fencedMark} another worker took ${name}`);
+}
+
+async function keepState({ db, now }: Here, name: string, { offsets, snapshot }: Commit): Promise<void> {
+  const values = { name, offsets: json({ ...offsets }), snapshot, updatedAt: now().toISOString() };
   await db
     .insertInto('detectionWorkers')
     .values(values)

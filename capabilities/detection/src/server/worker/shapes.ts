@@ -56,6 +56,13 @@ export interface SourceCounts {
   sample: string[];
 }
 
+/** Before the names of logs among the offsets of a worker of a group; partitions of a bus never begin so. */
+export const originMark = '@';
+
+/** How an error begins that says that another worker has the partition now: such a commit is never tried again. */
+export const fencedMark = 'fenced:';
+export const isFenced = (error: unknown): boolean => error instanceof Error && error.message.startsWith(fencedMark);
+
 export interface Commit {
   readonly offsets: Readonly<Record<string, number>>;
   readonly snapshot: string;
