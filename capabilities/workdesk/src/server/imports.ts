@@ -15,7 +15,8 @@ import { applyRecheck, claimedOf } from './recheck.ts';
 import { newFinding, openResolver, type Resolver } from './resolve.ts';
 import { openScan } from './scan-source.ts';
 
-const batchSize = 4000;
+/** Two batches are in memory at once: one read, one written. */
+const batchSize = 2000;
 const issuesKept = 50;
 const previewFindings = 2000;
 const previewSample = 20;

@@ -12,6 +12,8 @@ export interface UpkeepLimits {
   readonly rows: number;
   readonly analyseShare: number;
   readonly vacuumShare: number;
+  /** Seconds between two looks at one table's statistics (autovacuum_naptime), unless it has grown several times over meanwhile. */
+  readonly analyseSeconds: number;
 }
 /** PostgreSQL's defaults (autovacuum_analyze_scale_factor 0.1, autovacuum_vacuum_scale_factor 0.2, thresholds 50). */
 export const defaultLimits: UpkeepLimits = {
@@ -19,7 +21,10 @@ export const defaultLimits: UpkeepLimits = {
   rows: 50,
   analyseShare: 0.1,
   vacuumShare: 0.2,
+  analyseSeconds: 60,
 };
+/** An import into a small table changes what plans rest on at once; into a large one statistics of a minute ago are good enough. */
+const grownTimes = 3;
 const everyMs = 5000;
 
 /** The statements that are due now, most urgent first. */
@@ -32,10 +37,12 @@ export async function due(connection: Connection, limits: UpkeepLimits = default
   if (((log.rows[0] as { bytes: number } | undefined)?.bytes ?? 0) > limits.logBytes) statements.push('CHECKPOINT');
   const tables = await connection.query(
     `SELECT quote_ident(s.relname) AS name,
-       s.n_mod_since_analyze > $1 + $2 * greatest(c.reltuples, 0) OR (c.reltuples < 0 AND c.relfilenode <> 0 AND pg_relation_size(c.oid) > 1048576) AS stale,
+       (s.n_mod_since_analyze > $1 + $2 * greatest(c.reltuples, 0)
+         AND (s.last_analyze IS NULL OR s.last_analyze < now() - make_interval(secs => $4) OR s.n_mod_since_analyze > $5 * greatest(c.reltuples, 0)))
+       OR (c.reltuples < 0 AND c.relfilenode <> 0 AND pg_relation_size(c.oid) > 1048576) AS stale,
        s.n_dead_tup > $1 + $3 * greatest(c.reltuples, 0) AS bloated
      FROM pg_stat_user_tables s JOIN pg_class c ON c.oid = s.relid WHERE s.schemaname = 'public'`,
-    [limits.rows, limits.analyseShare, limits.vacuumShare],
+    [limits.rows, limits.analyseShare, limits.vacuumShare, limits.analyseSeconds, grownTimes],
   );
   for (const { name, stale, bloated } of tables.rows as readonly { name: string; stale: boolean; bloated: boolean }[])
     if (bloated) statements.push(`VACUUM (ANALYZE) ${name}`);

@@ -36,6 +36,17 @@ test('[S14] the embedded database is told when its log, its statistics or its de
   expect(await now()).toEqual(['ANALYZE notes']);
   expect(await pool.use((connection) => due(connection, { ...defaultLimits, logBytes: 1 }))).toContain('CHECKPOINT');
   await exec('ANALYZE notes');
+  // A third more within the minute can wait; several times as much cannot.
+  await exec('INSERT INTO notes SELECT n FROM generate_series(1, 300) n');
+  await flush();
+  expect(await now()).toEqual([]);
+  expect(await pool.use((connection) => due(connection, { ...defaultLimits, analyseSeconds: 0 }))).toEqual([
+    'ANALYZE notes',
+  ]);
+  await exec('INSERT INTO notes SELECT n FROM generate_series(1, 4000) n');
+  await flush();
+  expect(await now()).toEqual(['ANALYZE notes']);
+  await exec('ANALYZE notes');
   await exec('DELETE FROM notes WHERE number > 500');
   await flush();
   expect(await now()).toEqual(['VACUUM (ANALYZE) notes']);
