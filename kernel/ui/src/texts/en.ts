@@ -82,6 +82,8 @@ export const en: Catalogue = {
   count_failed: 'failed',
   count_rows: 'rows',
   count_total: 'total',
+  count_records: 'records',
+  count_alerts: 'alerts',
   action: 'Action',
   actor: 'Actor',
   addGrant: 'Add grant',

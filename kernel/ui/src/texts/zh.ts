@@ -81,6 +81,8 @@ export const zh = {
   count_removed: '移除',
   count_rows: '行数',
   count_total: '合计',
+  count_records: '记录',
+  count_alerts: '告警',
   action: '动作',
   actor: '操作人',
   addGrant: '添加授权',

@@ -4,13 +4,10 @@
  */
 import {
   DataTable,
-  ErrorView,
   Fields,
-  PageFrame,
   RecordHead,
   Section,
   SeverityTag,
-  Skeleton,
   Tag,
   TimeText,
   useMessages,
@@ -20,40 +17,22 @@ import {
 import { type Detection, detection } from '../../capability.ts';
 import { type AlertRow, modeWords } from '../../declared/incident-shapes.ts';
 import { ChainView } from '../parts/ChainView.tsx';
+import { Loaded, leadColumns, RecordOrList } from '../parts/records.tsx';
 import { whyOf } from '../parts/why.ts';
 
 export function Page({ recordId }: { readonly recordId?: string }) {
   const t = useMessages(detection);
   const say = useSay();
-  if (recordId)
-    return (
-      <PageFrame title={t.alerts}>
-        <AlertRecord id={recordId} />
-      </PageFrame>
-    );
   return (
-    <PageFrame title={t.alerts} fill>
+    <RecordOrList title={t.alerts} recordId={recordId} record={(id) => <AlertRecord id={id} />}>
       <DataTable<AlertRow>
         capability={detection}
         list="listAlerts"
         defaultSort="-time"
         emptyText={t.noAlerts}
         columns={[
-          {
-            id: 'severity',
-            title: '',
-            width: 90,
-            sort: null,
-            narrow: 'line',
-            render: ({ severity }) => <SeverityTag severity={severity} />,
-            filterValue: ({ severity }) => severity,
-          },
-          {
-            id: 'title',
-            title: '',
-            narrow: 'title',
-            render: ({ title }) => <strong className="hd-cell-main">{title}</strong>,
-          },
+          { ...leadColumns[0], sort: null },
+          leadColumns[1],
           { id: 'host', title: '', width: 150, narrow: 'line', filterValue: ({ host }) => host || null },
           { id: 'userName', title: '', width: 120, narrow: 'none', filterValue: ({ userName }) => userName || null },
           {
@@ -76,7 +55,7 @@ export function Page({ recordId }: { readonly recordId?: string }) {
         ]}
         detail={(id) => <AlertRecord id={id} />}
       />
-    </PageFrame>
+    </RecordOrList>
   );
 }
 
@@ -84,40 +63,41 @@ function AlertRecord({ id }: { readonly id: string }) {
   const t = useMessages(detection);
   const say = useSay();
   const query = useOperation<Detection, 'chainOfAlert'>(detection, 'chainOfAlert', { id });
-  if (query.isPending) return <Skeleton />;
-  if (query.isError) return <ErrorView error={query.error} onRetry={() => void query.refetch()} />;
-  const { alert, chain } = query.data;
   return (
-    <div className="hd-record">
-      <RecordHead
-        over={say(modeWords[alert.mode])}
-        title={alert.title}
-        tags={
-          <>
-            <SeverityTag severity={alert.severity} />
-            {alert.techniques.map((technique) => (
-              <Tag key={technique}>{technique}</Tag>
-            ))}
-          </>
-        }
-      />
-      <Fields
-        rows={[
-          [t.why, whyOf(t as never, alert)],
-          [t.machines, alert.host],
-          [t.users, alert.userName],
-          ['', <TimeText key="time" at={alert.time} exact />],
-          [
-            '',
-            <code key="summary" className="hd-code">
-              {alert.summary}
-            </code>,
-          ],
-        ]}
-      />
-      <Section title={t.chain}>
-        <ChainView chain={chain} />
-      </Section>
-    </div>
+    <Loaded query={query}>
+      {({ alert, chain }) => (
+        <div className="hd-record">
+          <RecordHead
+            over={say(modeWords[alert.mode])}
+            title={alert.title}
+            tags={
+              <>
+                <SeverityTag severity={alert.severity} />
+                {alert.techniques.map((technique) => (
+                  <Tag key={technique}>{technique}</Tag>
+                ))}
+              </>
+            }
+          />
+          <Fields
+            rows={[
+              [t.why, whyOf(t as never, alert)],
+              [t.machines, alert.host],
+              [t.users, alert.userName],
+              ['', <TimeText key="time" at={alert.time} exact />],
+              [
+                '',
+                <code key="summary" className="hd-code">
+                  {alert.summary}
+                </code>,
+              ],
+            ]}
+          />
+          <Section title={t.chain}>
+            <ChainView chain={chain} />
+          </Section>
+        </div>
+      )}
+    </Loaded>
   );
 }

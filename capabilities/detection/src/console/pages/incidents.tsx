@@ -5,15 +5,12 @@
 import {
   Button,
   DataTable,
-  ErrorView,
   Fields,
   Link,
   OperationDialog,
-  PageFrame,
   RecordHead,
   Section,
   SeverityTag,
-  Skeleton,
   StatusTag,
   Table,
   Tag,
@@ -28,12 +25,14 @@ import { useState } from 'react';
 import { type Detection, detection } from '../../capability.ts';
 import {
   type AlertRow,
+  type ChainShape,
   type IncidentRow,
   incidentKindWords,
   incidentStatusWords,
 } from '../../declared/incident-shapes.ts';
 import { tacticWords } from '../../declared/page-words.ts';
 import { ChainView } from '../parts/ChainView.tsx';
+import { Loaded, leadColumns, RecordOrList } from '../parts/records.tsx';
 import { whyOf } from '../parts/why.ts';
 
 const tones: Readonly<Record<IncidentRow['status'], Tone>> = {
@@ -43,40 +42,27 @@ const tones: Readonly<Record<IncidentRow['status'], Tone>> = {
   closed: 'neutral',
 };
 
+interface Found {
+  readonly incident: IncidentRow;
+  readonly chain: ChainShape;
+  readonly alerts: readonly AlertRow[];
+}
+
 /** An exception ends; a month is time enough to mend what makes the noise. */
 const exceptionDays = 30;
 
 export function Page({ recordId }: { readonly recordId?: string }) {
   const t = useMessages(detection);
   const say = useSay();
-  if (recordId)
-    return (
-      <PageFrame title={t.incidents}>
-        <IncidentRecord id={recordId} />
-      </PageFrame>
-    );
   return (
-    <PageFrame title={t.incidents} fill>
+    <RecordOrList title={t.incidents} recordId={recordId} record={(id) => <IncidentRecord id={id} />}>
       <DataTable<IncidentRow>
         capability={detection}
         list="listIncidents"
         defaultSort="-openedAt"
         emptyText={t.noIncidents}
         columns={[
-          {
-            id: 'severity',
-            title: '',
-            width: 90,
-            narrow: 'line',
-            render: ({ severity }) => <SeverityTag severity={severity} />,
-            filterValue: ({ severity }) => severity,
-          },
-          {
-            id: 'title',
-            title: '',
-            narrow: 'title',
-            render: ({ title }) => <strong className="hd-cell-main">{title}</strong>,
-          },
+          ...leadColumns,
           {
             id: 'status',
             title: '',
@@ -116,21 +102,23 @@ export function Page({ recordId }: { readonly recordId?: string }) {
         ]}
         detail={(id) => <IncidentRecord id={id} />}
       />
-    </PageFrame>
+    </RecordOrList>
   );
 }
 
 function IncidentRecord({ id }: { readonly id: string }) {
+  const query = useOperation<Detection, 'getIncident'>(detection, 'getIncident', { id });
+  return <Loaded query={query}>{(found) => <IncidentView {...found} />}</Loaded>;
+}
+
+function IncidentView({ incident, chain, alerts }: Found) {
+  const { id } = incident;
   const t = useMessages(detection);
   const say = useSay();
   const may = usePermission('detection.respond');
   const [verb, setVerb] = useState<'judgeIncident' | 'handOverIncident' | 'closeIncident' | null>(null);
   const tunes = usePermission('detection.rules');
   const [tuning, setTuning] = useState<AlertRow | null>(null);
-  const query = useOperation<Detection, 'getIncident'>(detection, 'getIncident', { id });
-  if (query.isPending) return <Skeleton />;
-  if (query.isError) return <ErrorView error={query.error} onRetry={() => void query.refetch()} />;
-  const { incident, chain, alerts } = query.data;
   const closed = incident.status === 'closed';
   return (
     <div className="hd-record">
