@@ -15,6 +15,7 @@ import { neighbours } from '../src/table/detectors/neighbours.ts';
 import { pairwise } from '../src/table/detectors/pairwise.ts';
 import { panda } from '../src/table/detectors/panda.ts';
 import { openReplay } from '../src/table/detectors/replay.ts';
+import { distil, judgeStrangest, openFastScorer } from '../src/table/fast-scorer.ts';
 import { type Matrix, matrix, stackRows, takeRows } from '../src/table/matrix.ts';
 import { aucRoc, averagePrecision } from '../src/table/metrics.ts';
 import { applyPreparation, prepare } from '../src/table/prepare.ts';
@@ -188,6 +189,28 @@ describe('detectors of tables', () => {
         model.voices.filter((voice) => voice.choir === choir).reduce((sum, { weight }) => sum + weight, 0),
       ).toBeCloseTo(1, 6);
   });
+
+  test('[T10] the fast scorer ranks as the detector it learned from, is one file, and is judged again where it ranks highest', () => {
+    const { training, prepared, testLabels } = ready(11);
+    const teacher = fused({ unsupervised, informed: [] }).fit(training, openRandom(1));
+    const fast = distil(teacher, training, openRandom(2), { steps: 800 });
+    const [said, learned] = [teacher.score(prepared), fast.score(prepared)];
+    const placesOf = (scores: Float32Array) => {
+      const places = new Float64Array(scores.length);
+      for (const [place, row] of [...scores.keys()].sort((a, b) => scores[a]! - scores[b]!).entries())
+        places[row] = place;
+      return places;
+    };
+    const [a, b, n] = [placesOf(said), placesOf(learned), said.length];
+    const apart = a.reduce((sum, place, row) => sum + (place - b[row]!) ** 2, 0);
+    expect(1 - (6 * apart) / (n * (n * n - 1))).toBeGreaterThan(0.8);
+    expect([...openFastScorer(readModel(writeModel(fast.state))).score(prepared)]).toEqual([...learned]);
+    // Where all rows are judged again, the order is the teacher's own.
+    expect(placesOf(judgeStrangest(fast, teacher, prepared, 1))).toEqual(a);
+    expect(averagePrecision(judgeStrangest(fast, teacher, prepared, 0.2), testLabels)).toBeGreaterThan(
+      averagePrecision(said, testLabels) - 0.05,
+    );
+  }, 60_000);
 
   test('[T3] without labels the fused detector is its unsupervised choir', () => {
     const { training, prepared, testLabels } = ready(12);
