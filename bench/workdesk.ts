@@ -1,8 +1,8 @@
 /**
  * `npm run bench:workdesk`: 100,000 findings of Nuclei JSON lines into the embedded store, and the board over 1,000,000 findings of 500 units.
  * Options: `--lines N`, `--findings N`, `--json`. Everything is made in a temporary folder and removed. What is printed: findings per second from
- * the start of the job to its end (checking the file, resolving assets, de-duplicating, committing), how far memory grew between the first fifth of the
- * import and its end, and the 95th percentile of the board, of a page of notices and of what is to be told.
+ * the start of the job to its end (checking the file, resolving assets, de-duplicating, committing), how far memory grew in the second half of the
+ * import, and the 95th percentile of the board, of a page of notices and of what is to be told.
  * @module
  */
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -147,12 +147,13 @@ async function measure(): Promise<void> {
     direction: 'min',
     beside: { name: 'DefectDojo, identical re-import of 13,000 (published)', value: 500 },
   });
-  const fifth = Math.max(...samples.slice(0, Math.ceil(samples.length / 5)));
+  // The database's buffers are of a fixed size and fill within the first half; what grows after that would grow without end.
+  const half = Math.ceil(samples.length / 2);
   figures.push({
     id: 'workdesk.import.memory-growth',
-    value: tenth((Math.max(...samples) - fifth) / 1048576),
-    unit: 'MiB after the first fifth',
-    target: 128,
+    value: tenth((Math.max(...samples.slice(half)) - Math.max(...samples.slice(0, half))) / 1048576),
+    unit: 'MiB in the second half',
+    target: 64,
     direction: 'max',
   });
 
