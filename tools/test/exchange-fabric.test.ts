@@ -3,8 +3,12 @@
  * Fabric's protobufs say, what is refused comes back by the contract's own words. It stands in for a peer; it is none.
  */
 import { verify, X509Certificate } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { exchangeServer } from '@hedun/capability-exchange/server';
+import { openTestKernel } from '@hedun/core/testing-kernel';
 import { readCertificate } from '@hedun/exchange/contracts';
+import type { CapabilityServer } from '@hedun/sdk';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import {
   founding,
@@ -16,7 +20,9 @@ import {
   type World,
   world,
 } from '../../capabilities/exchange/engine/test/ledger-world.ts';
+import { exportKey, newP256 } from '../../capabilities/exchange/src/server/ledger/crypto.ts';
 import { FabricLedger, lowS } from '../../capabilities/exchange/src/server/ledger/fabric.ts';
+import { openFabric, readerOf, readProfile } from '../../capabilities/exchange/src/server/ledger/fabric-profile.ts';
 import { LedgerRefusal, type Signer } from '../../capabilities/exchange/src/server/ledger/port.ts';
 
 const require = createRequire(import.meta.url);
@@ -207,3 +213,78 @@ test('[O7] signatures go out as Fabric wants them: DER, the lower s', () => {
   const big = lowS(Buffer.concat([bytes(order - 1n), bytes(0x80n)]));
   expect(Buffer.from(big).subarray(0, 5).toString('hex')).toBe('3027022100');
 });
+
+const unreachable = { channel: 'c', chaincode: 'exchange', peer: '127.0.0.1:1', tls: null, deadlineMs: 500 };
+const authority = () => exportKey(newP256().privateKey);
+
+test('[O7] a profile is read or refused with the place', () => {
+  const organisations = [{ msp: 'Org1', authority: 'k' }];
+  expect(readProfile(JSON.stringify({ grid: { ...unreachable, organisations } })).grid).toMatchObject({
+    peer: '127.0.0.1:1',
+  });
+  for (const [text, got] of [
+    ['{', 'JSON'],
+    [JSON.stringify({ grid: { ...unreachable, organisations: [] } }), 'grid.organisations'],
+    [JSON.stringify({ grid: { ...unreachable, organisations, peer: 'nowhere' } }), 'grid.peer'],
+    [JSON.stringify({ grid: { ...unreachable, organisations, tls: '' } }), 'grid.tls'],
+  ] as const)
+    expect(() => readProfile(text)).toThrow(expect.objectContaining({ got: expect.stringContaining(got) }));
+});
+
+test('[O7] a domain named in the setting is on Fabric, the others stay embedded; what Fabric cannot prove is refused by name', async () => {
+  const kernel = await openTestKernel({ capabilities: [exchangeServer as unknown as CapabilityServer] });
+  try {
+    const run = async <T>(operation: string, input: unknown) => (await kernel.run(`exchange.${operation}`, input)) as T;
+    const create = (domain: string) =>
+      run<{ id: string }>('createLedger', { organisationId: kernel.root, domain, title: domain });
+    const [grid, market] = [await create('grid'), await create('market')];
+    const organisations = [{ msp: 'PowerMSP', authority: authority() }];
+    const profile = JSON.stringify({ grid: { ...unreachable, organisations } });
+    await kernel.run('kernel.setSetting', { id: 'exchange.fabric', value: profile });
+    // Certified by the organisation that the profile names.
+    const identity = await run<{ id: string; msp: string }>('enrol', { ledgerId: grid.id });
+    expect(identity.msp).toBe('PowerMSP');
+    const administrators = [{ identityId: identity.id, roles: [] }];
+    await expect(run('foundLedger', { ledgerId: grid.id, administrators })).rejects.toMatchObject({
+      code: 'exchange.ledger',
+      where: 'gateway',
+    });
+    await expect(run('proveTransaction', { ledgerId: grid.id, transaction: 'a'.repeat(64) })).rejects.toMatchObject({
+      code: 'exchange.ledger',
+      got: expect.stringContaining('Hyperledger Fabric'),
+    });
+    const { items } = await run<{ items: { domain: string; founded: boolean }[] }>('listLedgers', {});
+    expect(items.find(({ domain }) => domain === 'grid')?.founded).toBe(false);
+    const own = await run<{ id: string; msp: string }>('enrol', { ledgerId: market.id });
+    expect(own.msp).toBe('Org1');
+    await run('foundLedger', { ledgerId: market.id, administrators: [{ identityId: own.id, roles: [] }] });
+  } finally {
+    await kernel.close();
+  }
+});
+
+/** A file with the setting's text for a running network that has the contracts as chaincode and nothing founded on it. */
+const network = process.env.HEDUN_FABRIC_PROFILE;
+test.skipIf(!network)(
+  `[O7] on a Fabric network (${network ? network : 'skipped: HEDUN_FABRIC_PROFILE names no connection profile'})`,
+  async () => {
+    const [[domain, profile] = []] = Object.entries(readProfile(readFileSync(network ?? '', 'utf8')));
+    if (!domain || !profile) throw new Error('profile: expected a domain, got none');
+    const context = { folder: () => 'test' } as unknown as Parameters<typeof openFabric>[0];
+    const real = await openFabric(context, domain, profile);
+    const signer = await readerOf(profile);
+    const { serial } = readCertificate(signer.certificate);
+    const founder = { did: `did:hedun:${domain}:reader`, name: 'reader', organisation: signer.msp, msp: signer.msp };
+    const input = JSON.stringify({
+      domain,
+      thresholdPercent: 50,
+      administrators: [{ ...founder, roles: [], certificate: signer.certificate }],
+    });
+    const done = await real.submit(signer, 'members:initialise', [input]);
+    expect(done.code).toBe('VALID');
+    expect(JSON.parse(await real.evaluate(signer, 'members:member', [founder.did]))).toMatchObject({ serial });
+    await expect(real.submit(signer, 'members:initialise', [input])).rejects.toMatchObject({
+      code: 'members.already_initialised',
+    });
+  },
+);

@@ -116,6 +116,14 @@ export const exchange = defineCapability({
       schema: z.string().max(500).default(''),
       secret: true,
     },
+    fabric: {
+      title: {
+        'zh-CN': 'Hyperledger Fabric 连接配置（JSON；留空则使用内置账本）',
+        en: 'Connection profile of Hyperledger Fabric (JSON; empty: the embedded ledger)',
+      },
+      schema: z.string().max(200_000).default(''),
+      secret: true,
+    },
   },
   emits: {
     'exchange.object.published': z.object({ id: Id, organisationId: Id }),

@@ -97,6 +97,7 @@ export const zh = {
   epoch: '纪元',
   options: '可选值',
   choose: '请选择',
+  verbs: '操作',
 } as const;
 export const en: Readonly<Record<keyof typeof zh, string>> = {
   objects: 'Shared data',
@@ -197,4 +198,5 @@ export const en: Readonly<Record<keyof typeof zh, string>> = {
   epoch: 'Epoch',
   options: 'Values',
   choose: 'Choose',
+  verbs: 'Actions',
 };

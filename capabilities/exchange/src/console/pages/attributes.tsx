@@ -20,6 +20,7 @@ import {
   useMessages,
   useOperation,
   usePermission,
+  useSession,
 } from '@hedun/ui';
 import { useState } from 'react';
 import type { z } from 'zod';
@@ -40,6 +41,7 @@ export function Page() {
   const t = useMessages(exchange);
   const mayGovern = usePermission('exchange.govern');
   const mayDecide = usePermission('exchange.authority');
+  const { user } = useSession();
   const [asked, setAsked] = useState<Asked | null>(null);
   const authorities = useOperation<Exchange, 'listAuthorities'>(exchange, 'listAuthorities', {});
   const close = () => setAsked(null);
@@ -68,6 +70,7 @@ export function Page() {
           operation={asked.operation}
           open
           {...(asked.preset ? { preset: asked.preset } : {})}
+          {...(asked.operation === 'createAuthority' ? { initial: { organisationId: user.organisationId } } : {})}
           {...(asked.operation === 'defineAttribute' ? { omit: ['authorityId', 'title', 'options'] } : {})}
           prepare={(values) => (asked.operation === 'defineAttribute' ? whole(values) : values)}
           onCancel={close}
@@ -172,7 +175,7 @@ function Applications({ mayDecide, onAsk }: { readonly mayDecide: boolean; reado
         { id: 'requestedAt', title: t.requestedAt, width: 160, render: (row) => <TimeText at={row.requestedAt} /> },
         {
           id: 'verbs',
-          title: '',
+          title: t.verbs,
           width: 140,
           sort: null,
           render: (row) =>

@@ -11,7 +11,7 @@ import type { Exchange } from '../../capability.ts';
 import type { LedgerRow } from '../../ledger-shapes.ts';
 import { type Here, instant } from '../here.ts';
 import { nodeCrypto } from './crypto.ts';
-import { actorOn, evaluate, openLedger, submit } from './open.ts';
+import { actorOn, evaluate, isFounded, submit } from './open.ts';
 
 type Handle<K extends keyof Exchange['operations']> = Handler<Exchange, K>;
 interface Bindable {
@@ -45,8 +45,7 @@ async function ledgerOfAuthority(context: Here, authorityId: string): Promise<Le
     .where('exchangeLedgers.kind', '=', 'business')
     .executeTakeFirst();
   if (!row) return null;
-  const { chain } = await openLedger(context, row);
-  return chain.world.get('\u0000parameters\u0000chain\u0000') ? row : null;
+  return (await isFounded(context, row)) ? row : null;
 }
 async function didOf(context: Here, row: LedgerRow, userId: string): Promise<string> {
   const identity = await context.db

@@ -117,7 +117,8 @@ export const exchangeHandlers = handlers<Exchange>()({
   },
   sendRecord: async ({ ledgerId, transaction, to, policy }, context) => {
     const row = await ledgerRow(context, ledgerId);
-    const { ledger, signer, identity } = await actorOn(context, row);
+    const ledger = await openLedger(context, row);
+    const { signer, identity } = await actorOn(context, row);
     const receiver = await context.db
       .selectFrom('exchangeLedgers')
       .selectAll()

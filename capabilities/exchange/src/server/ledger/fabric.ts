@@ -124,12 +124,15 @@ export class FabricLedger implements LedgerPort {
   }
 }
 
+/** gRPC: deadline exceeded, unavailable. */
+const unreachable: readonly number[] = [4, 14];
 /** The gateway passes on what the contract said, in the details of the peers. */
 function refusalOf(error: unknown): unknown {
   if (error instanceof LedgerRefusal || !(error instanceof GatewayError)) return error;
   const said = error.details.map(({ message }) => message).find((message) => message !== '') ?? error.message;
   const message = said.replace(/^.*chaincode response \d+, /, '');
-  return new LedgerRefusal(error instanceof EndorseError ? 'contract' : 'gateway', message);
+  const isReached = !unreachable.includes(error.code);
+  return new LedgerRefusal(error instanceof EndorseError && isReached ? 'contract' : 'gateway', message);
 }
 
 /** With `hash` left as it is the whole message comes here, and OpenSSL hashes it. */

@@ -10,11 +10,30 @@ import type { LedgerRow, TransactionRow } from '../../ledger-shapes.ts';
 import { fromBase64, type Here, json } from '../here.ts';
 import { listing } from '../listing.ts';
 import { exportKey, newNoteSigner, newP256, nodeCrypto } from './crypto.ts';
-import { type LedgerSecrets, ledgerRow, openLedger, project, refused, sealPurpose, trustOf } from './open.ts';
+import { fabricDomain } from './fabric-profile.ts';
+import {
+  isFounded,
+  type LedgerSecrets,
+  ledgerRow,
+  openLedger,
+  project,
+  refused,
+  sealPurpose,
+  trustOf,
+} from './open.ts';
 
 async function shown(context: Here, row: LedgerRow) {
-  const { chain } = await openLedger(context, row);
   const { sealed: _sealed, ...open } = row;
+  // A domain on Fabric keeps its log there; whether it answers is seen by whoever asks it something.
+  if (await fabricDomain(context, row))
+    return {
+      ...open,
+      transactions: 0,
+      blocks: 0,
+      root: '',
+      founded: await isFounded(context, row).catch(() => false),
+    };
+  const { chain } = await openLedger(context, row);
   return {
     ...open,
     transactions: chain.size,

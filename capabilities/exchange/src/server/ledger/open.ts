@@ -23,7 +23,8 @@ import type { IdentityRow, LedgerRow, TransactionRow } from '../../ledger-shapes
 import type { Here } from '../here.ts';
 import { certify, exportKey, importKey, newP256, nodeCrypto, noteSignerOf } from './crypto.ts';
 import { EmbeddedLedger } from './embedded.ts';
-import { LedgerRefusal, type Signer, type Submitted } from './port.ts';
+import { fabricDomain, openFabric, readerOf } from './fabric-profile.ts';
+import { type LedgerPort, LedgerRefusal, type Signer, type Submitted } from './port.ts';
 
 /** Private keys of a chain, as JSON under the seal. */
 export interface LedgerSecrets {
@@ -54,7 +55,37 @@ export function secretsOf(context: Here, row: LedgerRow): LedgerSecrets {
   return JSON.parse(context.secrets.open(row.sealed, sealPurpose(row.id))) as LedgerSecrets;
 }
 
-export function openLedger(context: Here, row: LedgerRow): Promise<EmbeddedLedger> {
+/** Whichever ledger the domain is kept on. */
+export async function openPort(context: Here, row: LedgerRow): Promise<LedgerPort> {
+  const fabric = await fabricDomain(context, row);
+  return fabric ? await openFabric(context, row.domain, fabric) : await openEmbedded(context, row);
+}
+/** For what only a ledger can do that is kept here: proofs, checkpoints, proposals signed elsewhere. */
+export async function openLedger(context: Here, row: LedgerRow): Promise<EmbeddedLedger> {
+  if (await fabricDomain(context, row))
+    throw new Failure('exchange.ledger', {
+      where: row.domain,
+      expected: 'a domain on the embedded ledger',
+      got: 'one on Hyperledger Fabric, which gives no proofs that hold without it',
+      values: { code: 'fabric.no_proofs' },
+    });
+  return await openEmbedded(context, row);
+}
+/** Whether a consortium was founded on it. */
+export async function isFounded(context: Here, row: LedgerRow): Promise<boolean> {
+  if (!(await fabricDomain(context, row))) {
+    const { chain } = await openEmbedded(context, row);
+    return chain.world.get('\u0000parameters\u0000chain\u0000') !== undefined;
+  }
+  return await evaluate<unknown>(context, row, 'members:parameters').then(
+    () => true,
+    (error: unknown) => {
+      if (error instanceof Failure && error.where !== 'gateway') return false;
+      throw error;
+    },
+  );
+}
+function openEmbedded(context: Here, row: LedgerRow): Promise<EmbeddedLedger> {
   const folder = path.join(context.folder(), 'ledgers', row.domain);
   let ledger = opened.get(folder);
   if (!ledger) {
@@ -108,10 +139,14 @@ export async function enrolActor(
   row: LedgerRow,
   wish: { readonly msp?: string; readonly days: number },
 ): Promise<IdentityRow> {
-  const secrets = secretsOf(context, row);
-  const organisation = secrets.organisations.find(({ msp }) => msp === (wish.msp ?? secrets.organisations[0]?.msp));
+  const organisations = (await fabricDomain(context, row))?.organisations ?? secretsOf(context, row).organisations;
+  const organisation = organisations.find(({ msp }) => msp === (wish.msp ?? organisations[0]?.msp));
   if (!organisation)
-    throw new Failure('exchange.ledger', { where: 'msp', expected: row.msps.join(', '), got: wish.msp ?? '' });
+    throw new Failure('exchange.ledger', {
+      where: 'msp',
+      expected: organisations.map(({ msp }) => msp).join(', '),
+      got: wish.msp ?? '',
+    });
   const key = newP256();
   const now = context.now();
   // Clocks of endorsers may be a little behind.
@@ -147,7 +182,7 @@ export function signerOf(context: Here, identity: IdentityRow): Signer {
 /** The actor on a chain, ready to sign. A stranger may speak too: what it may do is the contracts' to refuse and to record. */
 export async function actorOn(context: Here, row: LedgerRow) {
   const identity = (await identityOf(context, row)) ?? (await enrolActor(context, row, { days: 365 }));
-  return { ledger: await openLedger(context, row), signer: signerOf(context, identity), identity };
+  return { ledger: await openPort(context, row), signer: signerOf(context, identity), identity };
 }
 
 /** The contracts' refusals as one failure of this room, with what they expected and got. */
@@ -192,10 +227,15 @@ export async function evaluate<T>(
   call: string,
   args: readonly string[] = [],
 ): Promise<T> {
-  const ledger = await openLedger(context, row);
+  const ledger = await openPort(context, row);
   const identity = await identityOf(context, row);
-  const signer = identity ? signerOf(context, identity) : await nobody();
+  const signer = identity ? signerOf(context, identity) : await strangerOn(context, row);
   return JSON.parse(await ledger.evaluate(signer, call, args).catch(refused)) as T;
+}
+/** Fabric hears nobody whom no authority of the channel certified. */
+async function strangerOn(context: Here, row: LedgerRow): Promise<Signer> {
+  const fabric = await fabricDomain(context, row);
+  return fabric ? await readerOf(fabric) : await nobody();
 }
 let nobodySigner: Promise<Signer> | null = null;
 function nobody(): Promise<Signer> {
@@ -211,8 +251,9 @@ function nobody(): Promise<Signer> {
   return nobodySigner;
 }
 
-/** Brings the table up to the log. Idempotent: a leaf is written once. */
-export async function project(context: Here, row: LedgerRow, ledger: EmbeddedLedger): Promise<void> {
+/** Brings the table up to the log. Idempotent: a leaf is written once. What stands on Fabric is looked up there. */
+export async function project(context: Here, row: LedgerRow, ledger: LedgerPort): Promise<void> {
+  if (!(ledger instanceof EmbeddedLedger)) return;
   const last = await context.db
     .selectFrom('exchangeTransactions')
     .select((select) => select.fn.max('leaf').as('leaf'))
