@@ -162,8 +162,9 @@ try {
   }
   // Time for the jobs that were cut off: their leases run out and they run again.
   await new Promise((resolve) => setTimeout(resolve, 8000));
-  server.process.kill('SIGTERM');
-  await new Promise((resolve) => server.process.once('exit', resolve));
+  const last = server.process;
+  last.kill('SIGTERM');
+  await new Promise((resolve) => last.once('exit', resolve));
   await judge();
 } finally {
   // After a failure it still runs, and would write into the folder that goes.
