@@ -37,6 +37,8 @@ export interface FusedOptions {
   readonly judges?: number;
   /** What a nat of the unsupervised choir may count beside one of the informed choir; the best in hiding is taken. */
   readonly noveltyShares?: readonly number[];
+  /** How much more a loud unsupervised voice counts than a quiet one: the power of their mean. */
+  readonly loudness?: number;
 }
 
 export interface Voice {
@@ -68,6 +70,8 @@ export function fused(options: FusedOptions = {}): FusedDetector {
     folds = 3,
     judges = 4000,
     noveltyShares = [0.5, 0.75, 1],
+    // An unknown kind needs one voice that hears it: the others, who do not, must not talk it down.
+    loudness = 2,
   } = options;
   const detectors = new Map([...unsupervised, ...informed].map((detector) => [detector.name, detector]));
   return {
@@ -99,7 +103,7 @@ export function fused(options: FusedOptions = {}): FusedDetector {
         labelled.rows > 0
           ? fitWeights(speak(novel, labelled), speak(novel, reference), novel.length, { pull: 0.2 })
           : new Float64Array(novel.length).fill(1 / novel.length);
-      const unheard = formChoir(novel, novelWeights, reference);
+      const unheard = formChoir(novel, novelWeights, reference, loudness);
       if (known.length === 0) return openFused({ novel: unheard, known: null, share: 1 }, detectors);
 
       const trials: Trial[] = [];
@@ -161,8 +165,9 @@ function openFused({ novel, known, share }: FusedParts, detectors: ReadonlyMap<s
   };
 }
 
-function stateOf({ members, weights, calibration }: Choir): ModelState {
+function stateOf({ power, members, weights, calibration }: Choir): ModelState {
   return {
+    power,
     weights,
     calibration: { ...calibration },
     members: members.map((member) => ({
@@ -175,6 +180,8 @@ function stateOf({ members, weights, calibration }: Choir): ModelState {
 
 function restore(state: ModelState, detectors: ReadonlyMap<string, TableDetector>): FusedParts {
   const choir = (saved: ModelState): Choir => ({
+    // Files of the first version know the mean alone.
+    power: (saved.power as number | undefined) ?? 1,
     weights: saved.weights as Float64Array,
     calibration: saved.calibration as unknown as Calibration,
     members: (saved.members as readonly ModelState[]).map((member) => {
@@ -237,23 +244,25 @@ function join(known: Float32Array, novel: Float32Array, share: number): Float32A
 }
 
 interface Choir {
+  /** 1: the mean of what its members say; more: the louder a voice, the more it counts, up to the loudest alone. */
+  readonly power: number;
   readonly members: readonly Member[];
   readonly weights: Float64Array;
   readonly calibration: Calibration;
 }
 
-function formChoir(members: readonly Member[], weights: Float64Array, reference: Matrix): Choir {
-  return { members, weights, calibration: calibrate(weightedSum(members, weights, reference)) };
+function formChoir(members: readonly Member[], weights: Float64Array, reference: Matrix, power = 1): Choir {
+  return { power, members, weights, calibration: calibrate(powerMean(members, weights, power, reference)) };
 }
-function hear({ members, weights, calibration }: Choir, table: Matrix): Float32Array {
-  return weightedSum(members, weights, table).map((value) => surprise(calibration, value));
+function hear({ power, members, weights, calibration }: Choir, table: Matrix): Float32Array {
+  return powerMean(members, weights, power, table).map((value) => surprise(calibration, value));
 }
-function weightedSum(members: readonly Member[], weights: Float64Array, table: Matrix): Float32Array {
+function powerMean(members: readonly Member[], weights: Float64Array, power: number, table: Matrix): Float32Array {
   const nats = speak(members, table);
   const sums = new Float32Array(table.rows);
   for (let at = 0; at < nats.length; at += 1)
-    sums[Math.floor(at / members.length)]! += weights[at % members.length]! * nats[at]!;
-  return sums;
+    sums[Math.floor(at / members.length)]! += weights[at % members.length]! * nats[at]! ** power;
+  return power === 1 ? sums : sums.map((sum) => sum ** (1 / power));
 }
 
 /** What each member says of each row, in nats, row-major. */
