@@ -27,7 +27,7 @@ import type { z } from 'zod';
 import { type Exchange, exchange } from '../../capability.ts';
 import { attributeKindWords, type GrantRow, grantStatusWords } from '../../shapes.ts';
 import { useLanguage } from '../parts/language.ts';
-import { toneOf } from './mine.tsx';
+import { toneOf } from '../parts/tones.ts';
 
 type Grant = z.output<typeof GrantRow>;
 type Asked =

@@ -30,8 +30,7 @@ import { type Exchange, exchange } from '../../capability.ts';
 import { type GrantRow, grantStatusWords } from '../../shapes.ts';
 import { importPair, makePair, pairHere, save, toBase64 } from '../parts/holder.ts';
 import { useLanguage } from '../parts/language.ts';
-
-export const toneOf = { requested: 'warn', granted: 'good', refused: 'neutral', revoked: 'bad' } as const;
+import { toneOf } from '../parts/tones.ts';
 
 export function Page() {
   const t = useMessages(exchange);

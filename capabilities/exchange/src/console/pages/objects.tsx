@@ -33,15 +33,15 @@ import {
   useSession,
   useWrite,
 } from '@hedun/ui';
-import { useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import type { z } from 'zod';
 import { type Exchange, exchange } from '../../capability.ts';
 import type { ObjectView } from '../../shapes.ts';
-import { openFile, pairHere, save } from '../parts/holder.ts';
 import { useLanguage } from '../parts/language.ts';
-import { PublishDialog } from '../parts/PublishDialog.tsx';
 
 type Shared = z.output<typeof ObjectView>;
+/** The catalogue is read more often than published to: what encrypts comes when it is asked for. */
+const PublishDialog = lazy(async () => ({ default: (await import('../parts/PublishDialog.tsx')).PublishDialog }));
 
 function State({ object }: { readonly object: Shared }) {
   const t = useMessages(exchange);
@@ -108,7 +108,11 @@ export function Page() {
         ]}
         detail={(id) => <Detail id={id} />}
       />
-      {publishing && <PublishDialog onClose={() => setPublishing(false)} />}
+      {publishing && (
+        <Suspense fallback={null}>
+          <PublishDialog onClose={() => setPublishing(false)} />
+        </Suspense>
+      )}
     </PageFrame>
   );
 }
@@ -206,6 +210,7 @@ function FetchAndOpen({ object }: { readonly object: Shared }) {
     setBusy(true);
     setTold(null);
     try {
+      const { openFile, pairHere, save } = await import('../parts/holder.ts');
       const pair = pairHere(session.user.id);
       const fetched = await client.fetchObject({ objectId: object.id, purpose: purpose.trim() });
       if (!fetched.permitted || !fetched.file || !fetched.header || !fetched.cid)
