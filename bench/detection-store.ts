@@ -105,6 +105,7 @@ async function make(): Promise<number> {
         partition: 'net',
         from: offset,
         to: offset + count,
+        epoch: 0,
         first,
         last: Math.floor(first + (count - 1) * step),
         events: count,

@@ -233,6 +233,8 @@ export function HowToSend({ source }: { readonly source: SourceSummary }) {
         <code className="hd-code">{`POST /api/detection/sources/${source.id}/events`}</code>
       </div>
     );
+  // A port the system chooses is known when the listener has told it, a moment later.
+  if (sockets.has(source.kind) && port === 0) return null;
   if (source.kind !== 'syslog-udp' && source.kind !== 'syslog-tcp')
     return sockets.has(source.kind) ? (
       <div>

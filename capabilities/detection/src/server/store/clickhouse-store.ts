@@ -81,18 +81,18 @@ export class ClickHouseEventStore implements EventStore {
     if (!/^[a-z_][a-z0-9_.]{0,80}$/i.test(table)) throw new TypeError(`table: expected a plain name, got ${table}`);
     const list = columns.map(({ name, kind }) => `${quote(name)} ${types[kind]}`).join(', ');
     await house.command(
-      `CREATE TABLE IF NOT EXISTS ${table} (${list}, \`partition\` LowCardinality(String), \`offset\` UInt64, INDEX raw_words lower(raw) TYPE tokenbf_v1(32768, 3, 0) GRANULARITY 4)
+      `CREATE TABLE IF NOT EXISTS ${table} (${list}, \`partition\` LowCardinality(String), \`offset\` UInt64, \`epoch\` UInt32, INDEX raw_words lower(raw) TYPE tokenbf_v1(32768, 3, 0) GRANULARITY 4)
        ENGINE = MergeTree PARTITION BY ${day} ORDER BY (organisationId, time, id)`,
       {},
     );
     return new ClickHouseEventStore(house, table);
   }
 
-  async write({ partition, from, to }: WriteRange, events: readonly StoredEvent[]): Promise<void> {
+  async write({ partition, from, to, epoch = 0 }: WriteRange, events: readonly StoredEvent[]): Promise<void> {
     if (events.length === 0) return;
     const dialect = new ClickDialect();
     const [there] = await this.#house.rows(
-      `SELECT count() AS n FROM ${this.#table} WHERE \`partition\` = ${dialect.parameter(partition, 'text')} AND \`offset\` >= ${dialect.parameter(from, 'number')} AND \`offset\` < ${dialect.parameter(to, 'number')}`,
+      `SELECT count() AS n FROM ${this.#table} WHERE \`partition\` = ${dialect.parameter(partition, 'text')} AND \`offset\` >= ${dialect.parameter(from, 'number')} AND \`offset\` < ${dialect.parameter(to, 'number')} AND \`epoch\` = ${dialect.parameter(epoch, 'number')}`,
       dialect.parameters,
     );
     if (Number(there?.n ?? 0) > 0) return;
@@ -102,15 +102,16 @@ export class ClickHouseEventStore implements EventStore {
       events.map((event) => ({
         ...Object.fromEntries(columns.map((column) => [column.name, column.read(event)])),
         partition,
+        epoch,
         offset: placeOf(event.id)[1],
       })),
     );
   }
 
-  async rewind(partition: string, offset: number): Promise<void> {
+  async rewind(partition: string, offset: number, before?: number): Promise<void> {
     const dialect = new ClickDialect();
     await this.#house.command(
-      `ALTER TABLE ${this.#table} DELETE WHERE \`partition\` = ${dialect.parameter(partition, 'text')} AND \`offset\` >= ${dialect.parameter(offset, 'number')} SETTINGS mutations_sync = 1`,
+      `ALTER TABLE ${this.#table} DELETE WHERE \`partition\` = ${dialect.parameter(partition, 'text')} AND \`offset\` >= ${dialect.parameter(offset, 'number')}${before === undefined ? '' : ` AND \`epoch\` < ${dialect.parameter(before, 'number')}`} SETTINGS mutations_sync = 1`,
       dialect.parameters,
     );
   }

@@ -107,7 +107,8 @@ export class DuckEventStore implements EventStore {
   write(range: WriteRange, events: readonly StoredEvent[]): Promise<void> {
     return this.#alone(async () => {
       const covered = this.#segments.some(
-        ({ partition, from, to }) => partition === range.partition && from <= range.from && to >= range.to,
+        ({ partition, from, to, epoch }) =>
+          partition === range.partition && epoch === (range.epoch ?? 0) && from <= range.from && to >= range.to,
       );
       if (covered || events.length === 0) return;
       await this.#append(events);
@@ -125,7 +126,8 @@ export class DuckEventStore implements EventStore {
         }
         const written: { temporary: string; final: string; segment: Omit<Segment, 'file' | 'bytes'> }[] = [];
         for (const [day, span] of days) {
-          const segment = { day, partition: range.partition, from: range.from, to: range.to, ...span };
+          const { partition, from, to, epoch = 0 } = range;
+          const segment = { day, partition, from, to, epoch, ...span };
           await mkdir(path.join(this.#folder, `day=${day}`), { recursive: true, mode: 0o700 });
           const final = segmentFile(segment);
           const temporary = `${final}.writing`;
@@ -145,11 +147,13 @@ export class DuckEventStore implements EventStore {
     });
   }
 
-  rewind(partition: string, offset: number): Promise<void> {
+  rewind(partition: string, offset: number, before = Number.POSITIVE_INFINITY): Promise<void> {
     return this.#alone(async () => {
       // Another process may have written what is taken back here: the one that had the partition before.
       this.#segments = await readCatalogue(this.#folder, false);
-      await this.#remove(this.#segments.filter((each) => each.partition === partition && each.from >= offset));
+      await this.#remove(
+        this.#segments.filter((each) => each.partition === partition && each.from >= offset && each.epoch < before),
+      );
     });
   }
 
@@ -332,6 +336,7 @@ export class DuckEventStore implements EventStore {
           partition: compactedPartition,
           from: serial,
           to: serial + 1,
+          epoch: 0,
           first: Math.min(...small.map(({ first }) => first)),
           last: Math.max(...small.map(({ last }) => last)),
           events: small.reduce((sum, { events }) => sum + events, 0),

@@ -39,6 +39,8 @@ export interface WriteRange {
   readonly partition: string;
   readonly from: number;
   readonly to: number;
+  /** Of a group: how often the partition had been taken over when the writer took it. */
+  readonly epoch?: number;
 }
 export interface EventQuery {
   /** Milliseconds since the epoch, `from` included, `to` excluded. */
@@ -65,8 +67,11 @@ export interface StoreStatistics {
 export interface EventStore {
   /** Resolves when the events are durable and found by searches. */
   write(range: WriteRange, events: readonly StoredEvent[]): Promise<void>;
-  /** Takes back what was written of a partition from this offset on: a worker that died after writing comes again. */
-  rewind(partition: string, offset: number): Promise<void>;
+  /**
+   * Takes back what was written of a partition from this offset on: a worker that died after writing comes again.
+   * @param before only what was written under an earlier epoch: a slow worker must not take back what its successor wrote
+   */
+  rewind(partition: string, offset: number, before?: number): Promise<void>;
   /** Newest first. @param after id and time of the last event of the page before */
   search(
     query: EventQuery,

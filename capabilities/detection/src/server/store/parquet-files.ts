@@ -1,6 +1,6 @@
 /**
  * The Parquet segments on disk: one folder a day of event time, each file named by what it covers, so that the names alone are the
- * catalogue. `<partition>~<from>~<to>~<first time>~<last time>~<events>.parquet`
+ * catalogue. `<partition>[!<epoch>]~<from>~<to>~<first time>~<last time>~<events>.parquet`
  * @module
  */
 import { mkdir, open, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
@@ -17,6 +17,8 @@ export interface Segment {
   readonly last: number;
   readonly events: number;
   readonly bytes: number;
+  /** 0 outside groups and in compacted segments. */
+  readonly epoch: number;
 }
 export const compactedPartition = 'all';
 /** Version 2 stores times as differences: a question reads them with a third of the processor time (11 ms against 35 for two million). */
@@ -27,8 +29,9 @@ export const dayOf = (time: number) => new Date(time).toISOString().slice(0, 10)
 export const startOfDay = (day: string) => Date.parse(`${day}T00:00:00Z`);
 
 export function segmentFile(segment: Omit<Segment, 'file' | 'bytes'>): string {
-  const { day, partition, from, to, first, last, events } = segment;
-  return path.join(`day=${day}`, `${encodeURIComponent(partition)}~${from}~${to}~${first}~${last}~${events}.parquet`);
+  const { day, partition, from, to, first, last, events, epoch } = segment;
+  const owner = `${encodeURIComponent(partition)}${epoch > 0 ? `!${epoch}` : ''}`;
+  return path.join(`day=${day}`, `${owner}~${from}~${to}~${first}~${last}~${events}.parquet`);
 }
 
 /** @param tidy whether what was being written when the writer ended is removed; a reader leaves it */
@@ -48,7 +51,9 @@ export async function readCatalogue(folder: string, tidy = true): Promise<Segmen
         if (tidy) await rm(path.join(folder, relative), { force: true });
         continue;
       }
-      const [partition = '', from, to, first, last, events] = parts;
+      const [owner = '', from, to, first, last, events] = parts;
+      // What is encoded has an exclamation mark in no partition's name that a bus gives.
+      const [partition = '', epoch = '0'] = owner.split('!');
       if (replaced.has(relative)) continue;
       const size = await stat(path.join(folder, relative)).catch(() => null);
       if (size)
@@ -62,6 +67,7 @@ export async function readCatalogue(folder: string, tidy = true): Promise<Segmen
           last: Number(last),
           events: Number(events),
           bytes: size.size,
+          epoch: Number(epoch),
         });
     }
   }

@@ -119,6 +119,7 @@ export class GroupWorker {
       } catch (error) {
         if (!isFenced(error)) throw error;
         this.#owned.delete(partition);
+        await owned.pipeline.takeBack(partition);
       }
   }
 }

@@ -66,6 +66,7 @@ export class Pipeline {
   #pending: { partition: string; from: number; to: number; events: StoredEvent[] }[] = [];
   #alerts: NewAlert[] = [];
   #waiting = 0;
+  #epoch: number | undefined;
   /** The newest event time, and when it came by the worker's own clock. */
   #newest = Number.NEGATIVE_INFINITY;
   #newestAt = 0;
@@ -87,7 +88,8 @@ export class Pipeline {
 
   /** Takes up where the last commit stands. */
   async restore(): Promise<void> {
-    const { offsets: kept, snapshot } = await this.#platform.state();
+    const { offsets: kept, snapshot, epoch } = await this.#platform.state();
+    this.#epoch = epoch;
     const offsets: Record<string, number> = {};
     for (const [name, offset] of Object.entries(kept))
       if (name.startsWith(originMark)) this.#origins[name.slice(originMark.length)] = offset;
@@ -107,15 +109,21 @@ export class Pipeline {
       }
     }
     await this.#look();
-    for (const [partition, offset] of Object.entries(offsets)) await this.#store.rewind(partition, offset);
+    for (const [partition, offset] of Object.entries(offsets)) await this.#store.rewind(partition, offset, epoch);
     this.#lastCommit = this.#options.now();
   }
 
   /** Where to begin in a partition; one never seen before is taken from its start, and what a lost commit left of it is taken back. */
   async from(partition: string): Promise<number> {
     const offset = this.#offsets[partition];
-    if (offset === undefined) await this.#store.rewind(partition, 0);
+    if (offset === undefined) await this.#store.rewind(partition, 0, this.#epoch);
     return offset ?? 0;
+  }
+
+  /** Takes back what it wrote of a partition that another worker took over before it could commit. */
+  async takeBack(partition: string): Promise<void> {
+    if (this.#epoch === undefined) return;
+    await this.#store.rewind(partition, this.#committed[partition] ?? 0, this.#epoch + 1);
   }
 
   /** Runs until the consumer is closed. */
@@ -180,7 +188,10 @@ export class Pipeline {
       for (const match of this.#detection?.advance(reached) ?? []) this.#alerts.push(...alertsOf([match], null));
     if (this.#waiting === 0 && this.#alerts.length === 0) return;
     for (const { partition, from, to, events } of this.#pending)
-      await this.#store.write({ partition, from, to }, events);
+      await this.#store.write(
+        { partition, from, to, ...(this.#epoch === undefined ? {} : { epoch: this.#epoch }) },
+        events,
+      );
     await this.#platform.commit({
       offsets: {
         ...this.#offsets,

@@ -78,7 +78,7 @@ export function platformOf(context: Here, desk: IncidentDesk, name = workerName,
           .selectAll()
           .where('name', '=', name)
           .executeTakeFirst();
-        return { offsets: row?.offsets ?? {}, snapshot: row?.snapshot ?? '' };
+        return { offsets: row?.offsets ?? {}, snapshot: row?.snapshot ?? '', ...(fenced ? { epoch } : {}) };
       }),
     sources: () => context.transaction((inner) => workSources(inner, false)),
     rules: (version) =>

@@ -72,6 +72,8 @@ export interface Commit {
 export interface WorkerState {
   readonly offsets: Readonly<Record<string, number>>;
   readonly snapshot: string;
+  /** Of a group: how often the partition was taken over, this time included. */
+  readonly epoch?: number;
 }
 export interface WorkerSnapshot {
   readonly rules: Readonly<Record<string, unknown>>;
