@@ -64,7 +64,7 @@ export function Page() {
       {sets.data?.items.length === 0 && <EmptyView kind="nothing-yet" title={t.noSets} />}
       <div className="hd-stack">
         {sets.data?.items.map((set) => (
-          <article key={set.id} className="hd-card">
+          <article key={set.id} className="hd-card hd-stack">
             <div className="hd-form-actions" style={{ justifyContent: 'flex-start' }}>
               <strong style={{ fontSize: 16 }}>{set.name}</strong>
               <span className="hd-grow" />
