@@ -126,7 +126,10 @@ export class Parameters {
 
   #clip(limit: number): void {
     let square = 0;
-    for (const parameter of this.#list) for (const value of this.gradientOf(parameter)) square += value * value;
+    for (const parameter of this.#list) {
+      const gradient = this.gradientOf(parameter);
+      for (let at = 0; at < gradient.length; at += 1) square += gradient[at]! * gradient[at]!;
+    }
     const length = Math.sqrt(square);
     if (length <= limit) return;
     for (const { gradient, rows, columns } of this.#list)
