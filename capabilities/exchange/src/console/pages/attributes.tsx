@@ -8,6 +8,7 @@ import {
   EmptyView,
   ErrorView,
   Form,
+  Input,
   OperationDialog,
   PageFrame,
   Section,
@@ -101,7 +102,7 @@ function AttributeFields({
         <Select aria-label={t.authority} options={authorities.map(({ id, name }) => ({ value: id, label: name }))} />
       </Form.Item>
       <Form.Item name="label" label={t.title} rules={[{ required: true }]}>
-        <Select aria-label={t.title} mode="tags" maxCount={1} open={false} suffixIcon={null} />
+        <Input aria-label={t.title} maxLength={120} />
       </Form.Item>
       <Form.Item name="words" label={t.options}>
         <Select aria-label={t.options} mode="tags" open={false} suffixIcon={null} />
