@@ -10,9 +10,9 @@ import { whyNoBrowser } from './browser.ts';
 import { desktop, openStage, password, type Stage } from './stage.ts';
 
 /** Run as far as the authority is set up; what follows was not yet run to its end. */
-const unfinished = process.env.HEDUN_UNFINISHED_JOURNEYS
+const unfinished = process.env.UNFINISHED_JOURNEYS
   ? null
-  : 'not yet run to its end: HEDUN_UNFINISHED_JOURNEYS=1 runs it';
+  : 'not yet run to its end: UNFINISHED_JOURNEYS=1 runs it';
 const reason = whyNoBrowser() ?? unfinished;
 const content = Buffer.from(Array.from({ length: 4000 }, (_, hour) => `${hour},${(hour * 37) % 991}\n`).join(''));
 
