@@ -21,7 +21,7 @@ export { FileLink, fileHref } from './parts/FileLink.tsx';
 export { FileUpload } from './parts/FileUpload.tsx';
 export { FlowDiagram } from './parts/FlowDiagram.tsx';
 export { type Feedback, useFeedback } from './parts/feedback.tsx';
-export type { FlowDiagramProps, FlowEdge, FlowNode } from './parts/flow-layout.ts';
+export { type FlowDiagramProps, type FlowEdge, type FlowNode, windingPlace } from './parts/flow-layout.ts';
 export { Labelled } from './parts/Labelled.tsx';
 export { OrganisationName, OrganisationSelect, OrganisationTree, useOrganisations } from './parts/organisations.tsx';
 export { Fields, PageFrame, RecordHead, Section } from './parts/PageFrame.tsx';

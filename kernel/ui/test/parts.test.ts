@@ -4,7 +4,7 @@ import { kernel } from '@hedun/sdk/kernel';
 import { expect, test } from 'vitest';
 import { iconNames } from '../src/app/icons.tsx';
 import { latestOf } from '../src/live/latest.ts';
-import { layoutOf } from '../src/parts/flow-layout.ts';
+import { layoutOf, windingPlace } from '../src/parts/flow-layout.ts';
 import { treeOf } from '../src/parts/organisation-tree.ts';
 import { mayUse, type Session } from '../src/platform/session.tsx';
 import { alertColours, mixed, type Palette, palettes } from '../src/theme/tokens.ts';
@@ -112,4 +112,29 @@ test('[J1] a finished job is not undone by an older answer, but by a retry', () 
   expect(done.get('1')?.status).toBe('succeeded');
   expect(latestOf(done, [job('running')]).get('1')?.status).toBe('succeeded');
   expect(latestOf(done, [job('running', 2)]).get('1')?.status).toBe('running');
+});
+
+test('[G2] a path turns at the end of each row and comes back below it: neighbours stand beside or below each other', () => {
+  const box = { width: 100, height: 50 };
+  const places = Array.from({ length: 8 }, (_, index) => windingPlace(index, 3, box));
+  expect(places.map(({ at }) => [at.x, at.y])).toEqual([
+    [0, 0],
+    [100, 0],
+    [200, 0],
+    [200, 50],
+    [100, 50],
+    [0, 50],
+    [0, 100],
+    [100, 100],
+  ]);
+  expect(places.map(({ enter, leave }) => `${enter}>${leave}`)).toEqual([
+    'left>right',
+    'left>right',
+    'left>bottom',
+    'top>left',
+    'right>left',
+    'right>bottom',
+    'top>right',
+    'left>right',
+  ]);
 });

@@ -17,12 +17,12 @@ export function FlowDrawing({ nodes, edges, height = 320, onNode }: FlowDiagramP
         fitView
         nodesConnectable={false}
         proOptions={{ hideAttribution: true }}
-        nodes={nodes.map(({ id, label, tone = 'neutral' }) => ({
+        nodes={nodes.map(({ id, label, tone = 'neutral', enter = 'left', leave = 'right' }) => ({
           id,
           position: places.get(id) ?? { x: 0, y: 0 },
           data: { label },
-          sourcePosition: 'right' as never,
-          targetPosition: 'left' as never,
+          sourcePosition: leave as never,
+          targetPosition: enter as never,
           className: `hd-flow-node hd-tone-${tone}`,
         }))}
         edges={edges.map(({ from, to, label }) => ({

@@ -2,14 +2,14 @@
  * An attack chain: as a path of boxes with the reason on each arrow, and as a timeline of every phase.
  * @module
  */
-import { EmptyView, Fields, FlowDiagram, Segmented, Tag, TimeText, useMessages, useSay } from '@hedun/ui';
+import { EmptyView, Fields, FlowDiagram, Segmented, Tag, TimeText, useMessages, useSay, windingPlace } from '@hedun/ui';
 import { useState } from 'react';
 import { detection } from '../../capability.ts';
 import type { ChainShape } from '../../declared/incident-shapes.ts';
 import { tacticWords } from '../../declared/page-words.ts';
 
 type Step = ChainShape['steps'][number];
-/** Boxes in a row before the path turns, as one reads a page. */
+/** Boxes in a row before the path turns. */
 const perRow = 3;
 const box = { width: 250, height: 132 } as const;
 
@@ -43,7 +43,7 @@ export function ChainView({ chain }: { readonly chain: ChainShape }) {
           nodes={chain.steps.map((step, index) => ({
             id: String(index),
             tone: index === chain.at ? 'bad' : index === chain.initialAccess ? 'warn' : 'neutral',
-            at: { x: (index % perRow) * box.width, y: Math.floor(index / perRow) * box.height },
+            ...windingPlace(index, perRow, box),
             label: (
               <div style={{ textAlign: 'left', maxWidth: 190 }}>
                 <strong>
