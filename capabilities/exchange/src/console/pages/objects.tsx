@@ -128,7 +128,7 @@ function Detail({ id }: { readonly id: string }) {
   if (query.isError) return <ErrorView error={query.error} onRetry={() => void query.refetch()} />;
   const { object, accesses } = query.data;
   return (
-    <>
+    <div className="hd-record">
       <RecordHead
         over={object.fileName}
         title={object.title}
@@ -189,7 +189,7 @@ function Detail({ id }: { readonly id: string }) {
           />
         )}
       </Section>
-    </>
+    </div>
   );
 }
 
