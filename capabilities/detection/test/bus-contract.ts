@@ -54,6 +54,8 @@ export function busContract(name: string, skip: boolean, open: (instance: string
     expect((await take(second, 1)).records.map(textOf)).toEqual(['three']);
     await second.close();
     const again = await bus.consumer('raw', 'others', start);
+    const [partition] = [...next.keys()];
+    expect(await again.earliest(partition ?? '')).toBe(0);
     expect((await take(again, 3)).records.map(textOf).sort()).toEqual(['one', 'three', 'two']);
     await bus.close();
   });

@@ -32,6 +32,8 @@ export interface BusProducer {
 export interface BusConsumer {
   /** The next records of any partition this consumer has; waits for some. Null when it was closed. */
   read(): Promise<BusBatch | null>;
+  /** The first offset of a partition that is still kept. */
+  earliest(partition: string): Promise<number>;
   close(): Promise<void>;
 }
 export interface Bus {

@@ -3,7 +3,7 @@
  * caller's, who keeps offsets together with the state reached at them.
  * @module
  */
-import { Admin, Consumer, MessagesStreamModes, Producer } from '@platformatic/kafka';
+import { Admin, Consumer, ListOffsetTimestamps, MessagesStreamModes, Producer } from '@platformatic/kafka';
 import { type Bus, type BusBatch, type BusConsumer, type BusProducer, type BusRecord, partitionOf } from './bus.ts';
 
 export interface KafkaBusOptions {
@@ -118,7 +118,7 @@ export class KafkaBus implements Bus {
       heartbeatInterval: 1000,
       maxWaitTime: 100,
     });
-    const waiting = new Map<string, { first: number; next: number; records: BusRecord[] }>();
+    const waiting: { partition: string; first: number; next: number; records: BusRecord[] }[] = [];
     let count = 0;
     let wake: (() => void) | undefined;
     let failure: unknown;
@@ -127,10 +127,11 @@ export class KafkaBus implements Bus {
       for await (const message of stream) {
         const partition = String(message.partition);
         const offset = Number(message.offset);
-        let batch = waiting.get(partition);
-        if (!batch) {
-          batch = { first: offset, next: offset, records: [] };
-          waiting.set(partition, batch);
+        // After a partition came back its records begin elsewhere: a batch has no gap inside and no step back.
+        let batch = waiting.findLast((each) => each.partition === partition);
+        if (batch?.next !== offset) {
+          batch = { partition, first: offset, next: offset, records: [] };
+          waiting.push(batch);
         }
         batch.records.push({
           ...keyOf(message.key ?? ''),
@@ -151,12 +152,10 @@ export class KafkaBus implements Bus {
       read: async (): Promise<BusBatch | null> => {
         while (!closed) {
           if (failure) throw failure;
-          const [first] = waiting;
-          if (first) {
-            const [partition, batch] = first;
-            waiting.delete(partition);
+          const batch = waiting.shift();
+          if (batch) {
             count -= batch.records.length;
-            return { partition, ...batch };
+            return batch;
           }
           await new Promise<void>((resolve) => {
             wake = resolve;
@@ -164,6 +163,14 @@ export class KafkaBus implements Bus {
           wake = undefined;
         }
         return null;
+      },
+      earliest: async (partition: string): Promise<number> => {
+        const offsets = await consumer.listOffsets({
+          topics: [name],
+          partitions: { [name]: [Number(partition)] },
+          timestamp: ListOffsetTimestamps.EARLIEST,
+        });
+        return Number(offsets.get(name)?.[Number(partition)] ?? 0n);
       },
       close: async () => {
         if (!this.#open.delete(own)) return;

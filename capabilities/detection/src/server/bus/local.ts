@@ -7,7 +7,7 @@ import { mkdir, readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { type Bus, type BusBatch, type BusConsumer, type BusProducer, type BusRecord, partitionOf } from './bus.ts';
 import { SegmentReader } from './segment-reader.ts';
-import { SegmentWriter, type WriterOptions } from './segment-writer.ts';
+import { SegmentWriter, segmentsOf, type WriterOptions } from './segment-writer.ts';
 
 export interface LocalBusOptions extends WriterOptions {
   /** Partitions of topics that are partitioned by key. */
@@ -127,6 +127,8 @@ class LocalConsumer implements BusConsumer {
   #closed = false;
   #wake: (() => void) | undefined;
   #woken = false;
+  /** The reading under way: files are closed behind it, not under it. */
+  #reading: Promise<unknown> = Promise.resolve();
 
   constructor(parts: ConsumerParts) {
     this.#parts = parts;
@@ -137,7 +139,13 @@ class LocalConsumer implements BusConsumer {
     this.#wake?.();
   }
 
-  async read(): Promise<BusBatch | null> {
+  read(): Promise<BusBatch | null> {
+    const reading = this.#read();
+    this.#reading = reading.catch(() => undefined);
+    return reading;
+  }
+
+  async #read(): Promise<BusBatch | null> {
     while (!this.#closed) {
       this.#woken = false;
       const partitions = (await readdir(this.#parts.folder)).sort();
@@ -165,10 +173,15 @@ class LocalConsumer implements BusConsumer {
     return null;
   }
 
+  async earliest(partition: string): Promise<number> {
+    return (await segmentsOf(path.join(this.#parts.folder, partition)))[0] ?? 0;
+  }
+
   async close(): Promise<void> {
     this.#closed = true;
     this.#parts.all.delete(this);
     this.wake();
+    await this.#reading;
     for (const reader of this.#readers.values()) await reader.close();
   }
 }

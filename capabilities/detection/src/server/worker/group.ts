@@ -27,7 +27,10 @@ interface Owned {
   next: number;
 }
 
-/** The broker gives records from beyond where the partition's memory stands: they have to be read again from there. */
+/**
+ * The broker gives records from beyond where the partition's memory stands, and still keeps those before: they have to be read again from there.
+ * That happens whenever a partition goes and comes back: the client reads on from where it was itself.
+ */
 class Beyond extends Error {}
 
 const tickMs = 100;
@@ -35,8 +38,6 @@ const tickMs = 100;
 export class GroupWorker {
   readonly #parts: GroupParts;
   readonly #owned = new Map<string, Owned>();
-  /** Partition → offset behind which records are missing in the broker itself. */
-  readonly #gaps = new Map<string, number>();
   #consumer: BusConsumer | undefined;
   #closed = false;
 
@@ -79,22 +80,21 @@ export class GroupWorker {
       clearTimeout(handle);
       if (batch === null) return;
       if (batch !== 'time') {
-        await this.#take(batch);
+        await this.#take(batch, consumer);
         reading = consumer.read();
       }
       await this.#commit(({ pipeline }) => pipeline.commitIfDue());
     }
   }
 
-  async #take(batch: BusBatch): Promise<void> {
+  async #take(batch: BusBatch, consumer: BusConsumer): Promise<void> {
     const { partition } = batch;
-    const owned = this.#owned.get(partition) ?? (await this.#open(partition, batch.first));
+    const owned = this.#owned.get(partition) ?? (await this.#open(partition));
     if (batch.next <= owned.next) return;
     if (batch.first > owned.next) {
-      if (this.#gaps.get(partition) !== owned.next) {
-        this.#gaps.set(partition, owned.next);
+      // Only what the broker no longer keeps is passed over.
+      if (batch.first > (await consumer.earliest(partition)))
         throw new Beyond(`${partition}: expected ${owned.next}, got ${batch.first}`);
-      }
       owned.next = batch.first;
     }
     const skip = owned.next - batch.first;
@@ -102,12 +102,11 @@ export class GroupWorker {
     owned.next = batch.next;
   }
 
-  async #open(partition: string, first: number): Promise<Owned> {
+  async #open(partition: string): Promise<Owned> {
     const { store, platformOf, options } = this.#parts;
     const pipeline = new Pipeline(platformOf(partition), store, options);
     await pipeline.restore();
     const owned = { pipeline, next: await pipeline.from(partition) };
-    if (owned.next === 0 && first > 0) this.#gaps.set(partition, 0);
     this.#owned.set(partition, owned);
     return owned;
   }
