@@ -1,7 +1,7 @@
 /**
  * Law as data, in a real browser: the library of instruments, a personal-information audit up to its report, a cryptography assessment
  * whose one high risk decides, a request for data that was answered late and shows in supervision. Facts that take many clicks
- * are stated through the API with the same session; what a person looks at is looked at.
+ * are stated through the API with the same session; what a person looks at is looked at. Longer than other files because it is one walk.
  * @module
  */
 import { mkdirSync, readFileSync } from 'node:fs';

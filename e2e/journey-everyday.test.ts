@@ -1,7 +1,7 @@
 /**
  * What people do every day, in a real browser, on a platform under a sub-path: sample data, lists (views, selections, verbs on many,
  * columns, exports), merging, reports, a table from a spreadsheet, schedules, channels, the API page, one-time codes, tokens, sign-in at
- * an OpenID provider.
+ * an OpenID provider. Longer than other files because it is one walk.
  * @module
  */
 import { readFileSync } from 'node:fs';

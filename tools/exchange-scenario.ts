@@ -1,6 +1,7 @@
 /**
  * The article's scenario on a whole kernel: two departments in two domains and a central one. Every step says what happened and throws where
  * something else did. Files are encrypted and opened here, as a publisher's and a holder's own machine would; the server sees ciphertext only.
+ * Longer than other files because it is one story whose steps build on each other.
  * @module
  */
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';

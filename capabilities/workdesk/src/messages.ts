@@ -1,5 +1,5 @@
 /**
- * The words of the workdesk's pages, in both languages.
+ * The words of the workdesk's pages, in both languages. Longer than other files because it is one list of words.
  * @module
  */
 import { dutiesEn, dutiesZh } from './messages/duties.ts';

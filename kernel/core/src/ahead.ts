@@ -3,5 +3,4 @@
  * @module
  */
 export { loadConfig } from './config/index.ts';
-export type { Pool } from './store/connection.ts';
 export { openPool } from './store/pool.ts';

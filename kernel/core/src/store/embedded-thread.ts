@@ -4,7 +4,7 @@
  * @module
  */
 import { parentPort, workerData } from 'node:worker_threads';
-import { openPglite } from './pglite.ts';
+import { connectionOn, openPglite } from './pglite.ts';
 
 export interface Ask {
   readonly id: number;
@@ -40,10 +40,8 @@ if (parentPort) {
   port.on('message', async ({ id, kind, sql, values }: Ask) => {
     try {
       const pglite = await opening;
-      if (kind === 'query') {
-        const { rows, affectedRows } = await pglite.query(sql, [...values]);
-        answer(id, { rows, affected: affectedRows ?? rows.length });
-      } else if (kind === 'exec') {
+      if (kind === 'query') answer(id, await connectionOn(pglite).query(sql, values));
+      else if (kind === 'exec') {
         await pglite.exec(sql);
         answer(id, {});
       } else {

@@ -9,7 +9,7 @@ import type { PGlite } from '@electric-sql/pglite';
 import type { Connection, Pool } from './connection.ts';
 import type { Answer, Ask } from './embedded-thread.ts';
 import { lockFolder } from './lock.ts';
-import { openPglite, type PgliteOptions } from './pglite.ts';
+import { connectionOn, openPglite, type PgliteOptions } from './pglite.ts';
 import { startUpkeep } from './upkeep.ts';
 
 interface Engine {
@@ -50,16 +50,7 @@ export async function openInMemory(image?: Blob): Promise<Pool & { readonly pgli
 }
 
 function here(pglite: PGlite): Engine {
-  return {
-    connection: {
-      query: async (sql, values) => {
-        const { rows, affectedRows } = await pglite.query(sql, [...values]);
-        return { rows, affected: affectedRows ?? rows.length };
-      },
-      exec: async (sql) => void (await pglite.exec(sql)),
-    },
-    close: () => pglite.close(),
-  };
+  return { connection: connectionOn(pglite), close: () => pglite.close() };
 }
 
 async function inThread(folder: string): Promise<Engine> {

@@ -4,7 +4,7 @@
  */
 import { PGlite } from '@electric-sql/pglite';
 import { pg_trgm } from '@electric-sql/pglite/contrib/pg_trgm';
-import { isoTimestamp } from './connection.ts';
+import { type Connection, isoTimestamp } from './connection.ts';
 import { DurableFolder, startParameters } from './durable-folder.ts';
 
 /** Type ids of PostgreSQL (pg_type.dat). */
@@ -31,4 +31,14 @@ export async function openPglite({ folder, image, sync }: PgliteOptions): Promis
   });
   await pglite.exec("SET TIME ZONE 'UTC'");
   return pglite;
+}
+
+export function connectionOn(pglite: PGlite): Connection {
+  return {
+    query: async (sql, values) => {
+      const { rows, affectedRows } = await pglite.query(sql, [...values]);
+      return { rows, affected: affectedRows ?? rows.length };
+    },
+    exec: async (sql) => void (await pglite.exec(sql)),
+  };
 }

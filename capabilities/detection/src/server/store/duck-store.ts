@@ -1,6 +1,7 @@
 /**
  * Events in Parquet segments, read by an embedded DuckDB: the store of one machine. DuckDB keeps no data of its own here, so its end is
  * never a loss; its memory is capped and what does not fit goes to disk.
+ * Longer than other files because the contract of the store is one class over one set of segments.
  * @module
  */
 import { mkdir, rm, rmdir, stat } from 'node:fs/promises';
