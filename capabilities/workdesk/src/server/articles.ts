@@ -4,11 +4,11 @@
  * @module
  */
 import { Failure, handlers } from '@hedun/sdk';
+import { listing } from '@hedun/sdk/listing';
 import { sql } from 'kysely';
 import { type Workdesk, workdesk } from '../capability.ts';
 import type { ArticleRow } from '../training-shapes.ts';
 import { type Here, instant, json } from './here.ts';
-import { listing } from './listing.ts';
 
 const attachmentLimit = 20 * 1024 * 1024;
 

@@ -3,13 +3,13 @@
  * @module
  */
 import { Failure, handlers, type ReportDocument } from '@hedun/sdk';
+import { listing } from '@hedun/sdk/listing';
 import { checkScheme, deadlineOf, rankUnits, scoreUnit } from '@hedun/workdesk';
 import { sql } from 'kysely';
 import { metrics, type ResultRow, type SchemeRow, type SchemeSummary } from '../assessment-shapes.ts';
 import { type Workdesk, workdesk } from '../capability.ts';
 import { longDay } from './documents.ts';
 import { calendar, type Here, instant, json, today } from './here.ts';
-import { listing } from './listing.ts';
 import { measure, type Records, readRecords } from './measure.ts';
 
 /** Records kept with a line; more would not be looked at one by one. */

@@ -4,13 +4,13 @@
  * @module
  */
 import { type Evidence, Failure, handlers } from '@hedun/sdk';
+import { listing } from '@hedun/sdk/listing';
 import { judgeRecheck, type ScanFinding, type ScanIssue, targetsOf } from '@hedun/workdesk';
 import { sql } from 'kysely';
 import { type Workdesk, workdesk } from '../capability.ts';
 import type { ImportRow } from '../shapes.ts';
 import { type Here, instant, json, severityRank } from './here.ts';
 import { keepInInbox } from './inbox.ts';
-import { listing } from './listing.ts';
 import { applyRecheck, claimedOf } from './recheck.ts';
 import { newFinding, openResolver, type Resolver } from './resolve.ts';
 import { openScan } from './scan-source.ts';

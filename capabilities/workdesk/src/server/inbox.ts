@@ -4,12 +4,12 @@
  */
 import { createHash } from 'node:crypto';
 import { Failure, handlers } from '@hedun/sdk';
+import { listing } from '@hedun/sdk/listing';
 import { addressNumber, identityOf, parseRange, type ScanFinding, targetsOf } from '@hedun/workdesk';
 import { sql } from 'kysely';
 import { type Workdesk, workdesk } from '../capability.ts';
 import type { InboxTarget } from '../shapes.ts';
 import { type Here, instant, severityRank } from './here.ts';
-import { listing } from './listing.ts';
 import { newFinding } from './resolve.ts';
 
 const batch = 1000;

@@ -3,13 +3,13 @@
  * @module
  */
 import { type Case, Failure, type Finding, handlers, type Severity } from '@hedun/sdk';
+import { listing } from '@hedun/sdk/listing';
 import { workdaysBetween } from '@hedun/workdays';
 import { deadlineOf, noticeNumber, priorityOf } from '@hedun/workdesk';
 import { sql } from 'kysely';
 import { type Workdesk, workdesk } from '../capability.ts';
 import type { NoticeDetail, NoticeFinding, NoticeRow, NoticeSummary, PendingUnit } from '../shapes.ts';
 import { calendar, type Here, instant, json, severitiesFrom, severityRank, today } from './here.ts';
-import { listing } from './listing.ts';
 import { verdictsOf } from './recheck.ts';
 import { stepsOf, waitingFor } from './steps.ts';
 

@@ -4,13 +4,13 @@
  */
 import { createHash } from 'node:crypto';
 import { Failure, handlers } from '@hedun/sdk';
+import { listing } from '@hedun/sdk/listing';
 import { type Contents, contentsOfJson, contentsOfTable, jsonValues, suggestFields, verifyPush } from '@hedun/workdesk';
 import { sql } from 'kysely';
 import { type Workdesk, workdesk } from '../capability.ts';
 import type { ContentsShape, SourceRow, SourceSummary } from '../source-shapes.ts';
 import { type Here, instant, json } from './here.ts';
 import { importOf, sameBytes, startImport } from './imports.ts';
-import { listing } from './listing.ts';
 import { fetchPage } from './pull.ts';
 import { textOfEvidence } from './scan-source.ts';
 import { formatOfSource, sourceOfId, summaryOfSource } from './source-rows.ts';

@@ -3,13 +3,13 @@
  * @module
  */
 import { Failure, handlers } from '@hedun/sdk';
+import { listing } from '@hedun/sdk/listing';
 import { addMonths } from '@hedun/workdays';
 import { type Answers, checkAnswers, checkForm, deadlineOf, type Form, scoreAnswers } from '@hedun/workdesk';
 import { sql } from 'kysely';
 import { type Workdesk, workdesk } from '../capability.ts';
 import type { CourseRow, CourseSummary, EnrolmentRow, EnrolmentSummary } from '../training-shapes.ts';
 import { calendar, type Here, instant, json, today } from './here.ts';
-import { listing } from './listing.ts';
 import { nextSerial, noticeOf } from './notices.ts';
 import { peopleOf } from './people.ts';
 

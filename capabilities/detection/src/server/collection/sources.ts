@@ -12,11 +12,11 @@ import {
   suggestPattern,
 } from '@hedun/detection';
 import { Failure, handlers } from '@hedun/sdk';
+import { listing } from '@hedun/sdk/listing';
 import { sql } from 'kysely';
 import { type Detection, detection } from '../../capability.ts';
 import type { SourceHealthRow, SourceRow, SourceSummary } from '../../declared/source-shapes.ts';
 import { type Here, instant, json } from '../here.ts';
-import { listing } from '../listing.ts';
 import { beginHealth } from './health.ts';
 import { append, linesOf, runtimeOf } from './runtime.ts';
 

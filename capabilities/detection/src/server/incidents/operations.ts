@@ -3,11 +3,11 @@
  * @module
  */
 import { Failure, handlers } from '@hedun/sdk';
+import { listing } from '@hedun/sdk/listing';
 import { sql } from 'kysely';
 import { type Detection, detection } from '../../capability.ts';
 import type { AlertRow, ChainShape, IncidentRow } from '../../declared/incident-shapes.ts';
 import { type Here, instant } from '../here.ts';
-import { listing } from '../listing.ts';
 import { chainOf } from './chain.ts';
 
 /** A chain is drawn from at most so many alerts; the weightiest first where there are more. */

@@ -11,11 +11,11 @@ import {
   SigmaEngine,
 } from '@hedun/detection';
 import { Failure, handlers } from '@hedun/sdk';
+import { listing } from '@hedun/sdk/listing';
 import { sql } from 'kysely';
 import { type Detection, detection } from '../../capability.ts';
 import type { RuleSummary } from '../../declared/rules-shapes.ts';
 import { type Here, instant } from '../here.ts';
-import { listing } from '../listing.ts';
 import { changeRule, insertRule, keepTest, keepVersion, ruleOf, runTestsOf, summaryOf } from './keep.ts';
 import { logsourceOf, readRuleText, refusalsTogether, wordsOf } from './text.ts';
 

@@ -5,12 +5,12 @@
  */
 import { headerDigest, readHeader, resealHeader } from '@hedun/exchange/envelope';
 import { Failure, handlers } from '@hedun/sdk';
+import { listing } from '@hedun/sdk/listing';
 import { sql } from 'kysely';
 import type { z } from 'zod';
 import { type Exchange, exchange } from '../../capability.ts';
 import type { GrantRow } from '../../shapes.ts';
 import { found, fromBase64, type Here, instant, toBase64 } from '../here.ts';
-import { listing } from '../listing.ts';
 import { checkValue, masterOf } from './authorities.ts';
 import { epochsOf, issueTo } from './issue.ts';
 

@@ -4,11 +4,11 @@
  */
 import { formatKey, fromUtf8, readRecord, toHex } from '@hedun/exchange/ledger';
 import { Failure, handlers } from '@hedun/sdk';
+import { listing } from '@hedun/sdk/listing';
 import { sql } from 'kysely';
 import { type Exchange, exchange } from '../../capability.ts';
 import type { LedgerRow, TransactionRow } from '../../ledger-shapes.ts';
 import { fromBase64, type Here, json } from '../here.ts';
-import { listing } from '../listing.ts';
 import { exportKey, newNoteSigner, newP256, nodeCrypto } from './crypto.ts';
 import { fabricDomain } from './fabric-profile.ts';
 import {

@@ -3,12 +3,12 @@
  * @module
  */
 import { Failure, handlers } from '@hedun/sdk';
+import { listing } from '@hedun/sdk/listing';
 import { sql } from 'kysely';
 import type { AnnouncementRow, AnnouncementSummary, ReceiptSummary } from '../../announcement-shapes.ts';
 import { type Workdesk, workdesk } from '../../capability.ts';
 import { bytesOf } from '../articles.ts';
 import { type Here, instant, json, today } from '../here.ts';
-import { listing } from '../listing.ts';
 import { peopleOf, unitsBelow } from '../people.ts';
 import { announcementOf, detailOf, openReceipts, ownReceipt, requireStatus } from './rows.ts';
 import { receiptDocument } from './statistics.ts';

@@ -4,11 +4,11 @@
  * @module
  */
 import { Failure, parseFilterText } from '@hedun/sdk';
+import { listing } from '@hedun/sdk/listing';
 import { type RawBuilder, sql } from 'kysely';
 import { workdesk } from '../../capability.ts';
 import { type CountedRow, figureWords, findingFigures, Period } from '../../figure-shapes.ts';
 import { type Here, today } from '../here.ts';
-import { listing } from '../listing.ts';
 import { spanOf } from './span.ts';
 
 type Figure = keyof typeof figureWords;

@@ -3,12 +3,12 @@
  * @module
  */
 import { Failure, handlers } from '@hedun/sdk';
+import { listing } from '@hedun/sdk/listing';
 import { differencesOf, type SystemRecord } from '@hedun/workdesk';
 import { sql } from 'kysely';
 import { type Workdesk, workdesk } from '../../capability.ts';
 import type { ApplicationRow, FilingDetail, FilingSummary } from '../../filing-shapes.ts';
 import { type Here, instant, today } from '../here.ts';
-import { listing } from '../listing.ts';
 import { systemOf } from '../registers/handlers.ts';
 import { refreshSystems } from '../registers/refresh.ts';
 import { apply, type Details, filingOf, waitingOf } from './apply.ts';

@@ -2,11 +2,12 @@
  * The responsibility matrix: for each unit who leads, who is told, what it runs, and where nobody is named.
  * @module
  */
+
+import { listing } from '@hedun/sdk/listing';
 import { sql } from 'kysely';
 import { workdesk } from '../../capability.ts';
 import type { DutyRow } from '../../register-shapes.ts';
 import type { Here } from '../here.ts';
-import { listing } from '../listing.ts';
 import { systemKind } from './record.ts';
 
 type Counted = Omit<DutyRow, 'leaders' | 'contacts' | 'gap'>;

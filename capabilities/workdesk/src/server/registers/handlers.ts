@@ -3,13 +3,13 @@
  * @module
  */
 import { type Asset, Failure, handlers } from '@hedun/sdk';
+import { listing } from '@hedun/sdk/listing';
 import { completenessOf, differencesOf } from '@hedun/workdesk';
 import { sql } from 'kysely';
 import { type Workdesk, workdesk } from '../../capability.ts';
 import type { SystemDetail, SystemDetails, SystemSummary } from '../../register-shapes.ts';
 import { remindFilings } from '../filings/reminders.ts';
 import { type Here, instant, today } from '../here.ts';
-import { listing } from '../listing.ts';
 import { remindReviews } from '../reviews/reminders.ts';
 import { registerDocument } from './document.ts';
 import { listDuties } from './duties.ts';

@@ -3,13 +3,13 @@
  * @module
  */
 import { Failure, type Finding, type NewFinding } from '@hedun/sdk';
+import { listing } from '@hedun/sdk/listing';
 import { identityOf, type Location, type ScanFinding } from '@hedun/workdesk';
 import { sql } from 'kysely';
 import { workdesk } from '../../capability.ts';
 import type { Unregistered } from '../../register-shapes.ts';
 import { type Here, severityRank, today } from '../here.ts';
 import { addIdentifier, raiseWaiting } from '../inbox.ts';
-import { listing } from '../listing.ts';
 import { systemKind } from './record.ts';
 
 const severityOfRank = new Map<number, string>(Object.entries(severityRank).map(([name, rank]) => [rank, name]));

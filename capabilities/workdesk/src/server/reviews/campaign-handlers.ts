@@ -3,11 +3,11 @@
  * @module
  */
 import { type Asset, Failure, handlers } from '@hedun/sdk';
+import { listing } from '@hedun/sdk/listing';
 import { sql } from 'kysely';
 import { type Workdesk, workdesk } from '../../capability.ts';
 import type { ReviewRow, ReviewSheetSummary, ReviewSummary } from '../../review-shapes.ts';
 import { type Here, instant, json, today } from '../here.ts';
-import { listing } from '../listing.ts';
 import { detailsOf, systemKind } from '../registers/record.ts';
 import { reviewDocument } from './document.ts';
 import { reviewDetail, reviewOf, sheetRows } from './sheets.ts';

@@ -3,12 +3,12 @@
  * @module
  */
 import { Failure, handlers } from '@hedun/sdk';
+import { listing } from '@hedun/sdk/listing';
 import { sql } from 'kysely';
 import { type Workdesk, workdesk } from '../../capability.ts';
 import type { SystemDetails } from '../../register-shapes.ts';
 import type { ReviewEntryRow, ReviewSheetRow, ReviewSheetSummary } from '../../review-shapes.ts';
 import { type Here, instant, json, today } from '../here.ts';
-import { listing } from '../listing.ts';
 import { refreshSystems } from '../registers/refresh.ts';
 import { writeEntry } from './accept.ts';
 import { entryOf, reviewOf, sheetDetail, sheetRows } from './sheets.ts';

@@ -3,12 +3,12 @@
  * @module
  */
 import { Failure, handlers } from '@hedun/sdk';
+import { listing } from '@hedun/sdk/listing';
 import { slotsOn } from '@hedun/workdesk';
 import { sql } from 'kysely';
 import { type Workdesk, workdesk } from '../../capability.ts';
 import type { SafeBoard, SafePeriodRow, SafePeriodSummary, SafeReportSummary } from '../../safe-report-shapes.ts';
 import { calendar, instant, today } from '../here.ts';
-import { listing } from '../listing.ts';
 import { answeringUnits } from '../people.ts';
 import { safeReportDocument } from './document.ts';
 import { boardOf, marksOf, periodOf, reportsOf, unitNames, unitsInScope } from './rows.ts';

@@ -3,13 +3,13 @@
  * @module
  */
 import { Failure, handlers } from '@hedun/sdk';
+import { listing } from '@hedun/sdk/listing';
 import { addWorkdays } from '@hedun/workdays';
 import { checkForm, deadlineOf, scoreAnswers } from '@hedun/workdesk';
 import { sql } from 'kysely';
 import { type Workdesk, workdesk } from '../../capability.ts';
 import type { TaskRow, TaskSummary, TemplateRow, TemplateSummary } from '../../task-shapes.ts';
 import { calendar, type Here, instant, json, today } from '../here.ts';
-import { listing } from '../listing.ts';
 import { answeringUnits, peopleOf } from '../people.ts';
 import { withoutKey } from '../training.ts';
 import { summaryOfSheet, taskOf, templateOf } from './rows.ts';

@@ -5,13 +5,13 @@
  */
 import { createHash } from 'node:crypto';
 import { Failure, handlers } from '@hedun/sdk';
+import { listing } from '@hedun/sdk/listing';
 import type { ScanFinding } from '@hedun/workdesk';
 import { sql } from 'kysely';
 import { type Workdesk, workdesk } from '../../capability.ts';
 import type { TestDetail, TestRow, TestSummary } from '../../test-shapes.ts';
 import { type Here, instant, json } from '../here.ts';
 import { keepInInbox } from '../inbox.ts';
-import { listing } from '../listing.ts';
 import { newFinding, openResolver } from '../resolve.ts';
 
 /** Marks the findings of one tester; a digest, so that a finding does not carry the account. */

@@ -1,10 +1,13 @@
 /**
- * Pages of a list over any query of this capability: declared filter tokens become conditions, order is stable, pages follow by key.
+ * Pages of a list over any query of a capability: declared filter tokens become conditions, order is stable, pages follow by key.
+ * For server halves only, and so not in the index: it runs the query builder.
  * @module
  */
-import { checkFilter, Failure, type FilterToken, type ListField, type ListInput, parseFilterText } from '@hedun/sdk';
-import { type RawBuilder, type SqlBool, sql } from 'kysely';
-import type { Here } from './here.ts';
+import { type Kysely, type RawBuilder, type SqlBool, sql } from 'kysely';
+import type { ListField } from './capability.ts';
+import { Failure } from './failure.ts';
+import type { ListInput } from './field.ts';
+import { checkFilter, type FilterToken, parseFilterText } from './filter.ts';
 
 export interface Listing {
   /** SELECT without order and limit; its columns are those of `columns`, and a unique `id`. */
@@ -21,7 +24,8 @@ export interface Listing {
 const snake = (name: string) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 
 export async function listing<Row extends { readonly id: string }>(
-  { db }: Pick<Here, 'db'>,
+  // biome-ignore lint/suspicious/noExplicitAny: the query is a value here; its owner knows the row.
+  { db }: { readonly db: Kysely<any> },
   { from, fields, columns = {}, words, sort }: Listing,
   input: ListInput,
 ) {
