@@ -4,7 +4,7 @@
  * `--size MIB --windows N --json`
  * @module
  */
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, hash, randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -50,7 +50,8 @@ function cost(work: () => void, times = 4, windows = Number(values.windows)): nu
   return round(best);
 }
 
-// First, before tables of the curve take memory. A large file: sealed, hashed, stored, read, compared with its address, opened.
+// First, before tables of the curve take memory. A large file: sealed, hashed, stored, read, compared with its address, opened. Three times, the best of
+// each: where memory is lent to a virtual machine, the first file pays for the pages that the kernel keeps of it (2 s of 2.5 s for a gibibyte).
 const size = Number(values.size) * 1_048_576;
 const piece = random(1_048_576);
 async function* file(bytes: number): AsyncGenerator<Uint8Array> {
@@ -60,60 +61,75 @@ let peak = 0;
 const watch = setInterval(() => {
   peak = Math.max(peak, process.memoryUsage.rss());
 }, 20);
-async function rate(work: () => Promise<void>): Promise<number> {
+const best = { raw: 0, rawOpen: 0, publish: 0, fetch: 0 };
+async function rate(name: keyof typeof best, work: () => Promise<void>): Promise<void> {
   const start = performance.now();
   await work();
-  return size / 1_048_576 / ((performance.now() - start) / 1000);
+  best[name] = Math.max(best[name], size / 1_048_576 / ((performance.now() - start) / 1000));
 }
-const raw = await rate(async () => {
-  const key = random(32);
-  let nonce = 0;
-  for await (const part of file(size)) {
-    const iv = Buffer.alloc(12);
-    iv.writeUInt32BE(nonce++);
-    const cipher = createCipheriv('aes-256-gcm', key, iv);
-    cipher.update(part);
-    cipher.final();
-    cipher.getAuthTag();
-  }
-});
-const rawOpen = await rate(async () => {
-  // Decryption of the same bytes, without checking: the other half of the limit.
-  const decipher = createDecipheriv('aes-256-gcm', random(32), random(12));
-  for await (const part of file(size)) decipher.update(part);
-});
 const folder = mkdtempSync(path.join(tmpdir(), 'hedun-exchange-'));
 try {
   const store = folderStore(folder);
   const contentKey = random(32);
   const prefix = random(7);
-  peak = 0;
-  let cid = '';
-  const publish = await rate(async () => {
-    ({ cid } = await store.put(sealStream(file(size), aesCipher(contentKey), prefix), { owned: true }));
-  });
-  const fetch = await rate(async () => {
-    let bytes = 0;
-    for await (const part of openStream(store.get(cid), aesCipher(contentKey), prefix, blockSize, { owned: true })) {
-      bytes += part.length;
-      release(part);
-    }
-    if (bytes !== size) throw new Error(`expected ${size} bytes, got ${bytes}`);
-  });
+  for (let time = 0; time < 3; time += 1) {
+    let cid = '';
+    await rate('publish', async () => {
+      ({ cid } = await store.put(sealStream(file(size), aesCipher(contentKey), prefix), { owned: true }));
+    });
+    await rate('fetch', async () => {
+      let bytes = 0;
+      for await (const part of openStream(store.get(cid), aesCipher(contentKey), prefix, blockSize, { owned: true })) {
+        bytes += part.length;
+        release(part);
+      }
+      if (bytes !== size) throw new Error(`expected ${size} bytes, got ${bytes}`);
+    });
+    await store.delete(cid);
+  }
   clearInterval(watch);
+  // Afterwards, because it throws its results away and leaves them to the garbage collector: that memory is not a file's under way.
+  for (let time = 0; time < 3; time += 1) {
+    await rate('raw', async () => {
+      const key = random(32);
+      let nonce = 0;
+      for await (const part of file(size)) {
+        const iv = Buffer.alloc(12);
+        iv.writeUInt32BE(nonce++);
+        const cipher = createCipheriv('aes-256-gcm', key, iv);
+        cipher.update(part);
+        cipher.final();
+        cipher.getAuthTag();
+      }
+    });
+    await rate('rawOpen', async () => {
+      // Decryption of the same bytes, without checking: the other half of the limit.
+      const decipher = createDecipheriv('aes-256-gcm', random(32), random(12));
+      for await (const part of file(size)) decipher.update(part);
+    });
+  }
+  // Every byte is hashed for its address as well: with SHA-256 on both cores and nothing else, this is as fast as it could be.
+  const hashing = cost(() => void hash('sha256', piece), 64);
   console.log(
-    `${values.size} MiB: raw AES-256-GCM ${raw.toFixed(0)} and ${rawOpen.toFixed(0)} MiB/s, published ${publish.toFixed(0)}, fetched ${fetch.toFixed(0)} MiB/s`,
+    `${values.size} MiB: raw AES-256-GCM ${best.raw.toFixed(0)} and ${best.rawOpen.toFixed(0)} MiB/s, published ${best.publish.toFixed(0)}, fetched ${best.fetch.toFixed(0)} MiB/s; one core hashes ${round(1000 / hashing, 0)} MiB/s`,
   );
-  const beside = { name: 'raw AES-256-GCM (MiB/s)', value: round(raw, 0) };
+  const beside = { name: 'raw AES-256-GCM (MiB/s)', value: round(best.raw, 0) };
   figures.push(
-    { id: 'file.publish/raw', value: round(publish / raw), unit: 'ratio', target: 0.5, direction: 'min', beside },
     {
-      id: 'file.fetch/raw',
-      value: round(fetch / rawOpen),
+      id: 'file.publish/raw',
+      value: round(best.publish / best.raw),
       unit: 'ratio',
       target: 0.5,
       direction: 'min',
-      beside: { name: 'raw AES-256-GCM, opening (MiB/s)', value: round(rawOpen, 0) },
+      beside,
+    },
+    {
+      id: 'file.fetch/raw',
+      value: round(best.fetch / best.rawOpen),
+      unit: 'ratio',
+      target: 0.5,
+      direction: 'min',
+      beside: { name: 'raw AES-256-GCM, opening (MiB/s)', value: round(best.rawOpen, 0) },
     },
     { id: 'file.memory', value: round(peak / 1_048_576, 0), unit: 'MiB', target: 200, direction: 'max' },
   );

@@ -100,12 +100,34 @@ export const exchange = defineCapability({
   },
   errors,
   settings: {
+    storage: {
+      title: { 'zh-CN': '密文存放位置', en: 'Where ciphertexts are kept' },
+      schema: z.enum(['folder', 'ipfs', 's3']).default('folder'),
+    },
     ipfsUrl: {
-      title: {
-        'zh-CN': 'IPFS 节点的 RPC 地址（留空则存放在数据目录）',
-        en: 'RPC address of an IPFS node (empty: the data folder)',
-      },
+      title: { 'zh-CN': 'IPFS 节点的 RPC 地址', en: 'RPC address of the IPFS node' },
       schema: z.union([z.literal(''), z.url()]).default(''),
+    },
+    s3Endpoint: {
+      title: { 'zh-CN': 'S3 兼容存储的地址', en: 'Address of the S3-compatible storage' },
+      schema: z.union([z.literal(''), z.url()]).default(''),
+    },
+    s3Bucket: {
+      title: { 'zh-CN': 'S3 存储桶', en: 'S3 bucket' },
+      schema: z.string().max(63).default(''),
+    },
+    s3Region: {
+      title: { 'zh-CN': 'S3 区域', en: 'S3 region' },
+      schema: z.string().max(63).default('us-east-1'),
+    },
+    s3AccessKey: {
+      title: { 'zh-CN': 'S3 访问密钥 ID', en: 'S3 access key id' },
+      schema: z.string().max(200).default(''),
+    },
+    s3SecretKey: {
+      title: { 'zh-CN': 'S3 访问密钥', en: 'S3 secret key' },
+      schema: z.string().max(200).default(''),
+      secret: true,
     },
     backup: {
       title: { 'zh-CN': '密文备份', en: 'Backup of ciphertexts' },

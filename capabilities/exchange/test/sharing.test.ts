@@ -18,6 +18,7 @@ import {
 } from '@hedun/exchange/envelope';
 import type { CapabilityServer, Files } from '@hedun/sdk';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { startS3 } from './s3-server.ts';
 
 type Principal = TestKernel['administrator'];
 let kernel: TestKernel;
@@ -336,4 +337,40 @@ test('[X97] withdrawn data is refused, and says so', async () => {
     permitted: false,
     reason: 'withdrawn',
   });
+});
+
+test('[X73] by a setting ciphertexts go to S3; what was published before is found where it lies', async () => {
+  const s3 = await startS3();
+  const set = (id: string, value: unknown) => kernel.run('kernel.setSetting', { id, value });
+  try {
+    const [before, after] = [random(3_000), random(2_300_000)];
+    const old = await publish(before, 'dept:dispatch', '在数据目录');
+    await set('exchange.storage', 's3');
+    await expect(publish(after, 'dept:dispatch', '未配置')).rejects.toThrow('exchange.storage');
+    const { endpoint, bucket, region, accessKey, secretKey } = s3.place;
+    for (const [name, value] of Object.entries({
+      s3Endpoint: endpoint,
+      s3Bucket: bucket,
+      s3Region: region,
+      s3AccessKey: accessKey,
+      s3SecretKey: secretKey,
+    }))
+      await set(`exchange.${name}`, value);
+    // An address inside the house is reached only where the administrator allowed it.
+    await expect(publish(after, 'dept:dispatch', '未放行')).rejects.toThrow('network.refused');
+    await set('kernel.allowedHosts', ['127.0.0.1']);
+    const object = await publish(after, 'dept:dispatch', '在 S3');
+    expect([...s3.objects.keys()].length).toBe(4);
+    expect(s3.counts.refused).toBe(0);
+    await set('exchange.storage', 'folder');
+    for (const [{ id }, plain] of [
+      [old, before],
+      [object, after],
+    ] as const) {
+      const fetched = await run<Fetched>('fetchObject', { objectId: id, purpose: '核对' }, people.reader);
+      expect(Buffer.compare(await open(people.reader, fetched), plain)).toBe(0);
+    }
+  } finally {
+    await s3.stop();
+  }
 });

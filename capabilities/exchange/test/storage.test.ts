@@ -16,10 +16,13 @@ import { mongoBackup } from '../src/server/storage/backup.ts';
 import { folderStore } from '../src/server/storage/folder.ts';
 import { ipfsStore, type Post } from '../src/server/storage/ipfs.ts';
 import { type BulkStore, inBlocks } from '../src/server/storage/port.ts';
+import { type Send, s3Store } from '../src/server/storage/s3.ts';
+import { startS3 } from './s3-server.ts';
 
 const size = 1024;
 const random = (count: number) => crypto.getRandomValues(new Uint8Array(count));
 const folder = mkdtempSync(path.join(tmpdir(), 'hedun-exchange-'));
+const s3 = await startS3();
 /** Blocks of the small node, and what it breaks on purpose. */
 const blocks = new Map<string, Buffer>();
 const pins = new Set<string>();
@@ -69,11 +72,16 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
+  await s3.stop();
   await new Promise((resolve) => node.close(resolve));
 });
 
 const post: Post = async (url, { headers, body }) => {
   const answer = await fetch(url, { method: 'POST', headers, ...(body ? { body: Uint8Array.from(body) } : {}) });
+  return { status: answer.status, body: new Uint8Array(await answer.arrayBuffer()) };
+};
+const send: Send = async (url, { method, headers, body }) => {
+  const answer = await fetch(url, { method, headers, ...(body ? { body: Uint8Array.from(body) } : {}) });
   return { status: answer.status, body: new Uint8Array(await answer.arrayBuffer()) };
 };
 async function* one(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
@@ -88,6 +96,7 @@ async function gather(source: AsyncIterable<Uint8Array>): Promise<Buffer> {
 const stores: Record<string, () => BulkStore> = {
   folder: () => folderStore(folder, size),
   'small IPFS node': () => ipfsStore(endpoint, post),
+  'S3-compatible storage': () => s3Store(s3.place, send),
   ...(process.env.KUBO_RPC ? { Kubo: () => ipfsStore(process.env.KUBO_RPC as string, post) } : {}),
 };
 for (const [name, make] of Object.entries(stores))
@@ -118,6 +127,59 @@ test('[X73] an IPFS node that answers with other bytes, or calls a block by anot
   await expect(ipfsStore('http://liar', liar).put(inBlocks(one(random(10)), size))).rejects.toThrow('calls this block');
   const broken: Post = async () => ({ status: 502, body: new TextEncoder().encode('gateway') });
   await expect(ipfsStore('http://broken', broken).put(inBlocks(one(random(10)), size))).rejects.toThrow('answered 502');
+});
+
+test('[X73] storage behind S3 that answers with other bytes, has lost a block, or refuses the keys, is not believed', async () => {
+  const store = s3Store(s3.place, send);
+  s3.objects.clear();
+  const bytes = random(5 * size);
+  const { cid } = await store.put(inBlocks(one(bytes), size));
+  expect(s3.objects.size).toBe(6);
+  const names = [...s3.objects.keys()];
+  expect(names.at(-1)).toBe(`exchange/${cid}`);
+  const leaf = names[2] as string;
+  const whole = s3.objects.get(leaf) as Buffer;
+  s3.objects.set(leaf, Buffer.from(random(size)));
+  const seen: Uint8Array[] = [];
+  const reading = (async () => {
+    for await (const part of store.get(cid)) seen.push(part);
+  })();
+  await expect(reading).rejects.toThrow('another hash');
+  // What came out before is a beginning of the file.
+  expect(Buffer.compare(Buffer.concat(seen), bytes.subarray(0, 2 * size))).toBe(0);
+  s3.objects.delete(leaf);
+  await expect(gather(store.get(cid))).rejects.toThrow('not stored');
+  s3.objects.set(leaf, whole);
+  expect(s3.counts.refused).toBe(0);
+  const stranger = s3Store({ ...s3.place, secretKey: 'other' }, send);
+  await expect(stranger.put(inBlocks(one(random(3 * size)), size))).rejects.toThrow('answered 403');
+  await expect(stranger.has(cid)).rejects.toThrow('answered 403');
+  await expect(gather(stranger.get(cid))).rejects.toThrow('answered 403');
+  await expect(stranger.delete(cid)).rejects.toThrow('answered 403');
+  // A body that is changed on the way has another digest than the signed one.
+  const bent = s3Store(s3.place, (url, { body, ...rest }) => send(url, { ...rest, ...(body && { body: random(9) }) }));
+  await expect(bent.put(inBlocks(one(random(10)), size))).rejects.toThrow('answered 403');
+  expect(s3.objects.size).toBe(6);
+  await store.delete(cid);
+  expect(s3.objects.size).toBe(0);
+  await store.delete(cid);
+});
+
+test('[X73] a file of which S3 took only a part is not there, and the next attempt completes it', async () => {
+  s3.objects.clear();
+  const bytes = random(9 * size);
+  let left = 5;
+  const breaking: Send = async (url, options) => {
+    left -= 1;
+    if (left < 0) throw new Error('the line broke');
+    return await send(url, options);
+  };
+  await expect(s3Store(s3.place, breaking).put(inBlocks(one(bytes), size))).rejects.toThrow('the line broke');
+  const store = s3Store(s3.place, send);
+  const { cid } = await folderStore(path.join(folder, 'other'), size).put(inBlocks(one(bytes), size));
+  expect(await store.has(cid)).toBe(false);
+  expect((await store.put(inBlocks(one(bytes), size))).cid).toBe(cid);
+  expect(Buffer.compare(await gather(store.get(cid)), bytes)).toBe(0);
 });
 
 test('[X73] a put that fails in the middle leaves nothing behind', async () => {

@@ -37,6 +37,8 @@ export class ContentError extends Error {
   }
 }
 
+type Hash = (bytes: Uint8Array) => Uint8Array;
+
 interface Part {
   readonly cid: CID;
   /** Bytes of the file below it. */
@@ -67,19 +69,32 @@ export function buildDag(leaves: readonly Leaf[]): { readonly root: string; read
   return { root: (level[0] as Part).cid.toString(), nodes };
 }
 
-/** The leaves of a file in order, each compared with its address. @throws ContentError */
+/**
+ * The leaves of a file in order, each compared with its address.
+ * @param options `ahead`: so many blocks of a node are asked for while the one before them is at work, where blocks come over a network
+ * @throws ContentError
+ */
 export async function* readDag(
   root: string,
   blockOf: (cid: string) => Promise<Uint8Array | undefined> | Uint8Array | undefined,
+  { ahead = 0, hash = sha256 }: { readonly ahead?: number; readonly hash?: Hash } = {},
 ): AsyncGenerator<Uint8Array> {
-  yield* below(parseCid(root), undefined, 0);
+  yield* below(parseCid(root), undefined, 0, ask(root));
 
-  async function* below(cid: CID, size: number | undefined, depth: number): AsyncGenerator<Uint8Array> {
+  async function ask(name: string): Promise<Uint8Array | undefined> {
+    return await blockOf(name);
+  }
+  async function* below(
+    cid: CID,
+    size: number | undefined,
+    depth: number,
+    asked: Promise<Uint8Array | undefined>,
+  ): AsyncGenerator<Uint8Array> {
     const name = cid.toString();
+    const bytes = await asked;
     if (depth > deepest) throw new ContentError(name, `deeper than ${deepest} levels`);
-    const bytes = await blockOf(name);
     if (!bytes) throw new ContentError(name, 'not stored');
-    checkBlock(name, bytes);
+    checkBlock(name, bytes, hash);
     if (cid.code === rawCodec) {
       if (size !== undefined && size !== bytes.length)
         throw new ContentError(name, `expected ${size} bytes, got ${bytes.length}`);
@@ -89,12 +104,43 @@ export async function* readDag(
     const node = readNode(bytes, name);
     if (size !== undefined && size !== node.size)
       throw new ContentError(name, `expected a file of ${size} bytes, got ${node.size}`);
-    for (const link of node.links) yield* below(link.cid, link.size, depth + 1);
+    const coming: Promise<Uint8Array | undefined>[] = [];
+    try {
+      for (const [index, link] of node.links.entries()) {
+        for (const next of node.links.slice(index + coming.length, index + ahead + 1)) {
+          const block = ask(next.cid.toString());
+          // A failure is told when its turn comes.
+          block.catch(() => undefined);
+          coming.push(block);
+        }
+        yield* below(link.cid, link.size, depth + 1, coming.shift() as Promise<Uint8Array | undefined>);
+      }
+    } finally {
+      await Promise.allSettled(coming);
+    }
   }
 }
 
+/** The addresses of a file's blocks, its own first: only the nodes above the leaves are read. @throws ContentError where one is lost or bent */
+export async function* namesInDag(
+  root: string,
+  blockOf: (cid: string) => Promise<Uint8Array | undefined>,
+): AsyncGenerator<string> {
+  const below = async function* (cid: CID, depth: number): AsyncGenerator<string> {
+    const name = cid.toString();
+    yield name;
+    if (cid.code === rawCodec) return;
+    if (depth > deepest) throw new ContentError(name, `deeper than ${deepest} levels`);
+    const bytes = await blockOf(name);
+    if (!bytes) throw new ContentError(name, 'not stored');
+    checkBlock(name, bytes);
+    for (const { cid: next } of readNode(bytes, name).links) yield* below(next, depth + 1);
+  };
+  yield* below(parseCid(root), 0);
+}
+
 /** @throws ContentError unless the bytes have the hash that the address names */
-export function checkBlock(cid: string, bytes: Uint8Array, hash: (bytes: Uint8Array) => Uint8Array = sha256): void {
+export function checkBlock(cid: string, bytes: Uint8Array, hash: Hash = sha256): void {
   if (bytes.length > largestBlock) throw new ContentError(cid, `larger than ${largestBlock} bytes`);
   if (!equalBytes(hash(bytes), parseCid(cid).multihash.digest))
     throw new ContentError(cid, 'the bytes have another hash');

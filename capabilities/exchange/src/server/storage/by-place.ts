@@ -2,8 +2,8 @@
  * Reads the blocks of a file by their place and compares the whole with its address before the last of them is given out.
  * @module
  */
-import { createHash } from 'node:crypto';
 import { buildDag, ContentError, type Leaf } from '@hedun/exchange/content';
+import { sha256 } from './port.ts';
 
 /**
  * A copy without the tree above its blocks: the address can only be checked at the end, so the last block is held back until it is.
@@ -21,7 +21,7 @@ export async function* blocksByPlace(
     if (!block) break;
     if (held) yield held;
     held = block;
-    leaves.push({ digest: createHash('sha256').update(block).digest(), size: block.length });
+    leaves.push({ digest: sha256(block), size: block.length });
   }
   if (!held) throw new ContentError(cid, 'not stored');
   if (buildDag(leaves).root !== cid) throw new ContentError(cid, 'the copy has another address');

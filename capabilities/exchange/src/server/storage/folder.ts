@@ -3,18 +3,21 @@
  * there whole or not at all. Hashing runs in the thread pool, beside encryption and the disk.
  * @module
  */
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { buildDag, ContentError, type Leaf, leafCid, parseCid } from '@hedun/exchange/content';
 import { blockSize, release } from '@hedun/exchange/envelope';
-import type { BulkStore } from './port.ts';
+import { syncFolder } from '../ledger/log-file.ts';
+import { type BulkStore, blocksAhead, noted, sha256 } from './port.ts';
 
 const digestSize = 32;
-const sha256 = async (bytes: Uint8Array): Promise<Uint8Array> =>
+/** So many bytes are handed to the disk at a time, while the next are made: left to the end, one sync of a gibibyte takes a quarter of a second more. */
+const syncEvery = 32 * 1_048_576;
+const digestOf = async (bytes: Uint8Array): Promise<Uint8Array> =>
   // Small pieces are hashed faster here than handed to another thread.
   bytes.length < 65_536
-    ? createHash('sha256').update(bytes).digest()
+    ? sha256(bytes)
     : new Uint8Array(await crypto.subtle.digest('SHA-256', bytes as Uint8Array<ArrayBuffer>));
 
 /** @param size of a block; another one only in tests */
@@ -27,34 +30,44 @@ export function folderStore(folder: string, size = blockSize): BulkStore {
       await mkdir(folder, { recursive: true, mode: 0o700 });
       const side = path.join(folder, `incoming-${randomBytes(8).toString('hex')}`);
       const leaves: Promise<Leaf>[] = [];
-      let written = 0;
+      const underWay: Promise<unknown>[] = [];
+      let [written, synced] = [0, 0];
+      let syncing: Promise<unknown> = Promise.resolve();
       try {
         const handle = await open(side, 'wx', 0o600);
         try {
-          let writing: Promise<unknown> = Promise.resolve();
-          let before: Uint8Array | undefined;
           for await (const block of blocks) {
             if (block.length > size) throw new RangeError(`block: expected at most ${size} bytes, got ${block.length}`);
-            leaves.push(sha256(block).then((digest) => ({ digest, size: block.length })));
-            // One block is written and hashed while the next is being made; never more than that waits in memory.
-            await Promise.all([writing, leaves.at(-2)]);
-            if (owned && before) release(before);
-            before = block;
-            writing = handle.write(block, 0, block.length, written);
+            const leaf = digestOf(block).then((digest): Leaf => ({ digest, size: block.length }));
+            leaves.push(leaf);
+            underWay.push(
+              noted(
+                Promise.all([leaf, writeBlock(handle, block, written)]).then(() => {
+                  if (owned) release(block);
+                }),
+              ),
+            );
             written += block.length;
+            if (underWay.length > blocksAhead) await underWay.shift();
+            if (written - synced < syncEvery) continue;
+            await syncing;
+            syncing = noted(handle.datasync());
+            synced = written;
           }
-          await writing;
+          await Promise.all([...underWay, syncing]);
           await handle.sync();
         } finally {
+          // Nothing may still be at work on the file, or on a block, when it is closed.
+          await Promise.allSettled([...underWay, syncing]);
           await handle.close();
         }
         const whole = await Promise.all(leaves);
         const { root } = buildDag(whole);
         await writeDurably(leavesOf(root), Buffer.concat(whole.map(({ digest }) => digest)));
         await rename(side, bulkOf(root));
+        await syncFolder(folder);
         return { cid: root, size: written };
       } catch (error) {
-        await Promise.allSettled(leaves);
         await rm(side, { force: true });
         throw error;
       }
@@ -79,25 +92,28 @@ export function folderStore(folder: string, size = blockSize): BulkStore {
         // The list of hashes is as trustworthy as its root: exactly the address asked for.
         if (digests.length !== count * digestSize || buildDag(leaves).root !== name)
           throw new ContentError(name, 'the list of blocks has another root');
-        // The next block is read and hashed while this one is opened: the disk, a thread of the pool and this one work side by side.
+        // The next blocks are read and hashed while this one is opened: the disk, threads of the pool and this one work side by side.
         const checkedBlock = async (index: number): Promise<Uint8Array> => {
           const leaf = leaves[index] as Leaf;
           const block = await readBlock(handle, index * size, leaf.size);
-          const digest = await sha256(block);
+          const digest = await digestOf(block);
           if (block.length !== leaf.size || Buffer.compare(digest, leaf.digest) !== 0)
             throw new ContentError(leafCid(leaf.digest), 'the bytes have another hash');
           return block;
         };
-        let coming = checkedBlock(0);
+        const coming: Promise<Uint8Array>[] = [];
+        let asked = 0;
         try {
           for (let index = 0; index < leaves.length; index += 1) {
-            const block = await coming;
-            if (index + 1 < leaves.length) coming = checkedBlock(index + 1);
-            yield block;
+            while (asked < leaves.length && asked <= index + blocksAhead) {
+              coming.push(noted(checkedBlock(asked)));
+              asked += 1;
+            }
+            yield (await coming.shift()) as Uint8Array;
           }
         } finally {
-          // Whoever stops early leaves one on its way: the file must not be closed under it.
-          await coming.catch(() => undefined);
+          // Whoever stops early leaves some on their way: the file must not be closed under them.
+          await Promise.allSettled(coming);
         }
       } finally {
         await handle.close();
@@ -115,6 +131,14 @@ export function folderStore(folder: string, size = blockSize): BulkStore {
   };
 }
 
+async function writeBlock(
+  handle: Awaited<ReturnType<typeof open>>,
+  block: Uint8Array,
+  position: number,
+): Promise<void> {
+  for (let done = 0; done < block.length; )
+    done += (await handle.write(block, done, block.length - done, position + done)).bytesWritten;
+}
 async function readBlock(
   handle: Awaited<ReturnType<typeof open>>,
   position: number,

@@ -1,5 +1,5 @@
 /**
- * Which store this instance uses: the data folder, or the IPFS node its administrator named; and which backup.
+ * Which store this instance uses: the data folder, the IPFS node or the S3-compatible service its administrator named; and which backup.
  * @module
  */
 import path from 'node:path';
@@ -10,24 +10,41 @@ import { type BackupStore, databaseBackup, mongoBackup } from './backup.ts';
 import { folderStore } from './folder.ts';
 import { ipfsStore } from './ipfs.ts';
 import type { BulkStore } from './port.ts';
+import { s3Store } from './s3.ts';
 
-/** IPFS answers a block of 1 MiB in far less; a node that is asked for a block it must look for in the world takes long. */
-const ipfsTimeoutMs = 60_000;
+/** A node or a service answers a block of 1 MiB in far less; an IPFS node that must look for a block in the world takes long. */
+const answers = { timeoutMs: 60_000, maxBytes: 4 * 1_048_576 };
 
-export function storeOf(context: Here, kind: string, endpoint: string): BulkStore {
-  if (kind === 'folder') return folderStore(path.join(context.folder(), 'bulk'));
-  if (endpoint === '')
-    throw new Failure('exchange.storage', { where: 'ipfs', expected: 'the address of an IPFS node', got: 'none' });
-  return ipfsStore(endpoint, (url, options) =>
-    context.fetch(url, { method: 'POST', timeoutMs: ipfsTimeoutMs, maxBytes: 4 * 1_048_576, ...options }),
-  );
+async function storeOf(context: Here, kind: string): Promise<BulkStore> {
+  const needed = async (name: 'ipfsUrl' | 's3Endpoint' | 's3Bucket' | 's3Region' | 's3AccessKey' | 's3SecretKey') => {
+    const value = String((await context.setting(name)) ?? '');
+    if (value === '')
+      throw new Failure('exchange.storage', { where: kind, expected: `the setting exchange.${name}`, got: 'none' });
+    return value;
+  };
+  if (kind === 'ipfs')
+    return ipfsStore(await needed('ipfsUrl'), (url, options) =>
+      context.fetch(url, { method: 'POST', ...answers, ...options }),
+    );
+  if (kind === 's3') {
+    const place = {
+      endpoint: await needed('s3Endpoint'),
+      bucket: await needed('s3Bucket'),
+      region: await needed('s3Region'),
+      accessKey: await needed('s3AccessKey'),
+      secretKey: await needed('s3SecretKey'),
+    };
+    return s3Store(place, (url, options) => context.fetch(url, { ...answers, ...options }));
+  }
+  return folderStore(path.join(context.folder(), 'bulk'));
 }
+/** Where new ciphertexts go. */
 export async function currentStore(context: Here): Promise<BulkStore> {
-  const endpoint = String((await context.setting('ipfsUrl')) ?? '');
-  return storeOf(context, endpoint === '' ? 'folder' : 'ipfs', endpoint);
+  return await storeOf(context, String(await context.setting('storage')));
 }
+/** Where one lies that was published earlier, whatever the setting says now. */
 export async function storeNamed(context: Here, kind: string): Promise<BulkStore> {
-  return storeOf(context, kind, String((await context.setting('ipfsUrl')) ?? ''));
+  return await storeOf(context, kind);
 }
 
 /** Runs work with the backup the administrator chose; nothing where none was. */

@@ -4,9 +4,8 @@
  * @module
  */
 
-import { createHash } from 'node:crypto';
 import { buildDag, ContentError, type Leaf, leafCid, parseCid, readDag } from '@hedun/exchange/content';
-import type { BulkStore } from './port.ts';
+import { type BulkStore, blocksAhead, sha256 } from './port.ts';
 
 /** As the context of a handler gives it, so that the administrator's rules on addresses hold. */
 export type Post = (
@@ -55,7 +54,7 @@ export function ipfsStore(endpoint: string, post: Post): BulkStore {
       const leaves: Leaf[] = [];
       let size = 0;
       for await (const block of blocks) {
-        const digest = createHash('sha256').update(block).digest();
+        const digest = sha256(block);
         await putBlock(leafCid(digest), 'raw', block);
         leaves.push({ digest, size: block.length });
         size += block.length;
@@ -66,10 +65,11 @@ export function ipfsStore(endpoint: string, post: Post): BulkStore {
       return { cid: root, size };
     },
     async *get(cid) {
-      yield* readDag(parseCid(cid).toString(), async (asked) => {
+      const blockOf = async (asked: string) => {
         const answer = await call('block/get', { arg: asked });
         return answer.status === 200 ? answer.body : undefined;
-      });
+      };
+      yield* readDag(parseCid(cid).toString(), blockOf, { ahead: blocksAhead, hash: sha256 });
     },
     has: async (cid) => (await call('block/stat', { arg: parseCid(cid).toString(), offline: 'true' })).status === 200,
     delete: async (cid) => void (await call('pin/rm', { arg: parseCid(cid).toString() })),

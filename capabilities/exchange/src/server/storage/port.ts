@@ -2,6 +2,7 @@
  * Where sealed files lie. One face for the data folder, an IPFS node, and backups; each is held to one set of tests.
  * @module
  */
+import { hash } from 'node:crypto';
 
 export interface Stored {
   readonly cid: string;
@@ -16,6 +17,15 @@ export interface BulkStore {
   get(cid: string): AsyncIterable<Uint8Array>;
   has(cid: string): Promise<boolean>;
   delete(cid: string): Promise<void>;
+}
+
+export const sha256 = (bytes: Uint8Array): Uint8Array => hash('sha256', bytes, 'buffer');
+/** Blocks on their way besides the one at hand: with two, both cores hash and encrypt all the time, and never more than that waits in memory. */
+export const blocksAhead = 2;
+/** A failure is told when its turn comes; until then nobody waits for it, and Node must not take it for one that nobody will hear of. */
+export function noted<T>(work: Promise<T>): Promise<T> {
+  work.catch(() => undefined);
+  return work;
 }
 
 /** Pieces of exactly one block, the last one shorter; an empty file is one empty block. */
