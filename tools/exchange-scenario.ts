@@ -436,6 +436,23 @@ export async function runScenario(
   expect(!afterRevocation.permitted, 'a refusal after revocation');
   say(`  负荷分析员被撤销 dept:dispatch：拒绝（${afterRevocation.reason}）`);
   await stage.settle();
+  await run('rekeyObject', { objectId: object.id }, dispatcher);
+  await stage.settle();
+  const { items: versions } = await run<{ items: { transaction: string; code: string }[] }>(
+    'listTransactions',
+    { ledgerId: gridLedger.id, filter: 'call:objects:publish', limit: 100 },
+    supervisor,
+  );
+  expect(versions.length === 2 && versions.every(({ code }) => code === 'VALID'), 'a second version on chain');
+  const anew = await fetch(dispatcher, '核对新版本');
+  expect(anew.permitted && anew.cid !== fetched.cid, 'a new address');
+  const again = openStream([await stage.download(anew.file.id, dispatcher)], aes(contentKey), prefix);
+  const isShut = await gather(again).then(
+    () => false,
+    () => true,
+  );
+  expect(isShut, 'a ciphertext that the old content key does not open');
+  say('  发布者换内容密钥重新加密（撤销第三级）：新版本上链，新地址，旧密文已删除，旧内容密钥打不开');
 
   say('十、监管：合约按规则发现异常，标记上链并告警');
   const marks = await run<{ items: { rule: string; count: number; limit: number }[] }>(

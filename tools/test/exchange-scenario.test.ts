@@ -24,6 +24,9 @@ test('[O1] the article’s scenario plays from registration by vote to the full 
       'policy_not_satisfied',
       // The header encrypted again in the new epoch.
       'done',
+      // The file encrypted again under another key, and its publisher looking.
+      'done',
+      'permitted',
       'member_restricted',
       'certificate_revoked',
     ]);

@@ -88,6 +88,14 @@ export const errors = {
     message: { 'zh-CN': '该数据已被发布者撤回', en: 'Its publisher has withdrawn this data' },
     fix: { 'zh-CN': '联系发布单位。', en: 'Ask the organisation that published it.' },
   },
+  'exchange.replaced': {
+    status: 409,
+    message: {
+      'zh-CN': '该数据在此期间已被重新加密',
+      en: 'This data was encrypted again in the meantime',
+    },
+    fix: { 'zh-CN': '刷新后查看；如仍需要，再做一次。', en: 'Reload; do it once more where it is still needed.' },
+  },
   'exchange.storage': {
     status: 502,
     message: { 'zh-CN': '存储中的密文缺失或与其哈希不符', en: 'The stored ciphertext is missing or has another hash' },

@@ -42,6 +42,9 @@ export const zh = {
   cannotOpen: '打不开：本机没有对应的私钥，或者密文被改动。',
   noKeyHere: '本机没有您的私钥。请在「我的属性」页面生成，或者导入备份。',
   notIssued: '您在这个授权中心还没有属性密钥。',
+  rekey: '换密钥重新加密',
+  rekeySure:
+    '内容密钥可能外泄时使用。服务器逐块解密并用新密钥重新加密，明文只在内存中经过；旧密文随后删除，已经交付的无法追回。',
   withdraw: '撤回',
   withdrawSure: '撤回后不再交付；已经解密过的内容无法追回。',
   sizePlain: '原文大小',
@@ -141,6 +144,9 @@ export const en: Readonly<Record<keyof typeof zh, string>> = {
   cannotOpen: 'It does not open: the private half is not here, or the ciphertext was changed.',
   noKeyHere: 'Your private half is not in this browser. Make one on “My attributes”, or import your backup.',
   notIssued: 'You have no attribute key of this authority yet.',
+  rekey: 'Encrypt again',
+  rekeySure:
+    'For a content key that may have leaked. The server opens and seals chunk by chunk under a new key, plain text passes through its memory only; the old ciphertext is removed, what was handed out is beyond recall.',
   withdraw: 'Withdraw',
   withdrawSure: 'No more is handed out; what was decrypted cannot be called back.',
   sizePlain: 'Plain size',

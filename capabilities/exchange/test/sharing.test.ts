@@ -17,6 +17,7 @@ import {
   sealStream,
 } from '@hedun/exchange/envelope';
 import type { CapabilityServer, Files } from '@hedun/sdk';
+import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startS3 } from './s3-server.ts';
 
@@ -122,13 +123,12 @@ const upload = (principal: Principal, bytes: Uint8Array): Promise<string> =>
   });
 const download = (principal: Principal, evidenceId: string): Promise<Buffer> =>
   withFiles(principal, (files) => gather(files.stream(evidenceId)));
-async function publish(plain: Uint8Array, policy: string, title: string) {
+async function epochs(): Promise<Record<string, number>> {
   const { items } = await run<{ items: { name: string; epoch: number }[] }>('listAttributes', {});
-  const { header, sealed } = await seal(
-    plain,
-    policy,
-    Object.fromEntries(items.map(({ name, epoch }) => [name, epoch])),
-  );
+  return Object.fromEntries(items.map(({ name, epoch }) => [name, epoch]));
+}
+async function publish(plain: Uint8Array, policy: string, title: string) {
+  const { header, sealed } = await seal(plain, policy, await epochs());
   const evidenceId = await upload(people.publisher, sealed);
   return await run<{ id: string; sentence: Record<string, string>; plainSize: number }>(
     'publishObject',
@@ -152,8 +152,7 @@ async function own(principal: Principal, wanted: Record<string, string>): Promis
   }
   return ids;
 }
-/** What a holder's browser or command line does with what was fetched. */
-async function open(principal: Principal, fetched: { header: string; parameters: string; file: { id: string } }) {
+async function contentKeyOf(principal: Principal, fetched: { header: string; parameters: string }) {
   const { keys } = await run<{ keys: { authorityId: string; serial: number; sealed: string }[] }>(
     'myKeys',
     {},
@@ -166,11 +165,13 @@ async function open(principal: Principal, fetched: { header: string; parameters:
   const key = readHolderKey(
     openSealed(pair.privateKey, bytesOf(sealed.sealed), `attribute-key/${parameters.authority}/${sealed.serial}`),
   );
-  const header = bytesOf(fetched.header);
-  const contentKey = openHeader(parameters, key, header);
-  return await gather(
-    openStream([await download(principal, fetched.file.id)], aes(contentKey), readHeader(header).prefix),
-  );
+  return openHeader(parameters, key, bytesOf(fetched.header));
+}
+/** What a holder's browser or command line does with what was fetched. */
+async function open(principal: Principal, fetched: { header: string; parameters: string; file: { id: string } }) {
+  const { prefix } = readHeader(bytesOf(fetched.header));
+  const cipher = aes(await contentKeyOf(principal, fetched));
+  return await gather(openStream([await download(principal, fetched.file.id)], cipher, prefix));
 }
 type Fetched = {
   permitted: boolean;
@@ -337,6 +338,87 @@ test('[X97] withdrawn data is refused, and says so', async () => {
     permitted: false,
     reason: 'withdrawn',
   });
+});
+
+async function rekey(objectId: string, principal: Principal) {
+  const { jobId } = await run<{ jobId: string }>('rekeyObject', { objectId }, principal);
+  await kernel.core.jobs.drain();
+  const { job } = (await kernel.run('kernel.getJob', { id: jobId })) as {
+    job: { status: string; result: { oldRemoved?: boolean } | null; error: { error: { code: string } } | null };
+  };
+  return job;
+}
+const bulkOf = (cid: string) => path.join(kernel.folder, 'capabilities', 'exchange', 'bulk', `${cid}.bulk`);
+
+test('[X100] tier 3: by order of its publisher a file is sealed again under a new key; the old ciphertext, its backup and its address are gone', async () => {
+  const plain = random(2_500_000);
+  const object = await publish(plain, 'dept:rekey', '换密钥');
+  const [grantId] = await own(people.stranger, { dept: 'rekey' });
+  await own(people.reader, { dept: 'rekey' });
+  const before = await run<Fetched>('fetchObject', { objectId: object.id, purpose: '一' }, people.stranger);
+  // The worst case: this holder kept the content key, not only the attribute key.
+  const contentKey = await contentKeyOf(people.stranger, before);
+  await run('revokeAttribute', { grantId, decision: '离职' });
+  await kernel.core.jobs.drain();
+  expect(await rekey(object.id, people.publisher)).toMatchObject({ status: 'succeeded', result: { oldRemoved: true } });
+  const after = await run<Fetched>('fetchObject', { objectId: object.id, purpose: '二' }, people.reader);
+  expect(after.cid).not.toBe(before.cid);
+  expect(Buffer.compare(await open(people.reader, after), plain)).toBe(0);
+  const sealed = await download(people.reader, after.file.id);
+  for (const prefix of [readHeader(bytesOf(before.header)).prefix, readHeader(bytesOf(after.header)).prefix])
+    await expect(gather(openStream([sealed], aes(contentKey), prefix))).rejects.toThrow('not the chunk');
+  await expect(contentKeyOf(people.stranger, after)).rejects.toThrow();
+  const names = readdirSync(path.dirname(bulkOf(before.cid)));
+  expect(names.some((name) => name.includes(before.cid))).toBe(false);
+  // The backup follows: the new one is there, the old one is not.
+  rmSync(bulkOf(after.cid));
+  const restored = await run<Fetched>('fetchObject', { objectId: object.id, purpose: '三' }, people.reader);
+  expect(Buffer.compare(await open(people.reader, restored), plain)).toBe(0);
+  const kept = await kernel.core.store.transaction({ scope: { kind: 'all' }, userId: null }, (db) =>
+    sql<{ cid: string }>`SELECT DISTINCT cid FROM exchange_backups`.execute(db),
+  );
+  expect(kept.rows.map(({ cid }) => cid)).toContain(after.cid);
+  expect(kept.rows.map(({ cid }) => cid)).not.toContain(before.cid);
+});
+
+test('[X100] damage, a header of another file, a withdrawn object or somebody from elsewhere change nothing', async () => {
+  const object = await publish(random(2_200_000), 'dept:rekey', '不换');
+  const fetched = await run<Fetched>('fetchObject', { objectId: object.id, purpose: '一' }, people.reader);
+  const unchanged = async () => {
+    const now = await run<Fetched>('fetchObject', { objectId: object.id, purpose: '核对' }, people.publisher);
+    expect(now).toMatchObject({ cid: fetched.cid, header: fetched.header });
+  };
+  const count = () => readdirSync(path.dirname(bulkOf(fetched.cid))).length;
+  const files = count();
+  const elsewhere = await kernel.user('elsewhere', 'unit-leader', people.stranger.actor.organisationId);
+  expect((await rekey(object.id, elsewhere)).error?.error.code).toBe('access.out_of_scope');
+  await unchanged();
+  const whole = readFileSync(bulkOf(fetched.cid));
+  const changed = Buffer.from(whole);
+  changed[1_700_000] = (changed[1_700_000] as number) ^ 1;
+  writeFileSync(bulkOf(fetched.cid), changed);
+  expect((await rekey(object.id, people.publisher)).error?.error.code).toBe('exchange.storage');
+  writeFileSync(bulkOf(fetched.cid), whole);
+  await unchanged();
+  // Published as it came: the server cannot know that header and file do not belong together until it must open them.
+  const { header } = await seal(random(10), 'dept:rekey', await epochs());
+  const { sealed } = await seal(random(1_100_000), 'dept:rekey', await epochs());
+  const odd = await run<{ id: string }>(
+    'publishObject',
+    {
+      organisationId: people.publisher.actor.organisationId,
+      title: '不配',
+      fileName: 'x',
+      header,
+      evidenceId: await upload(people.publisher, sealed),
+    },
+    people.publisher,
+  );
+  expect((await rekey(odd.id, people.publisher)).error?.error.code).toBe('exchange.cannot_open');
+  await run('withdrawObject', { objectId: odd.id }, people.publisher);
+  expect((await rekey(odd.id, people.publisher)).error?.error.code).toBe('exchange.withdrawn');
+  // What failed left nothing: one file came by publishing, two names each.
+  expect(count()).toBe(files + 2);
 });
 
 test('[X73] by a setting ciphertexts go to S3; what was published before is found where it lies', async () => {

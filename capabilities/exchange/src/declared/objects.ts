@@ -2,7 +2,7 @@
  * Declared: policies explained, data objects published, found, fetched and withdrawn.
  * @module
  */
-import { FileReference, field, Id, ListInput, listOutput } from '@hedun/sdk';
+import { FileReference, field, Id, JobReference, ListInput, listOutput } from '@hedun/sdk';
 import { z } from 'zod';
 import { AccessRow, ObjectView, PolicyReport } from '../shapes.ts';
 
@@ -115,6 +115,20 @@ export const objectOperations = {
       parameters: z.string().nullable(),
       file: FileReference.nullable(),
     }),
+  },
+  rekeyObject: {
+    title: { 'zh-CN': '换内容密钥重新加密', en: 'Encrypt again under a new content key' },
+    description: {
+      'zh-CN':
+        '撤销第三级：内容密钥可能已外泄时使用。服务器逐块解密并用新密钥重新加密，明文只在内存中经过；旧密文随后删除，已经交付的无法追回。不愿明文经过服务器的，用 hedun exchange rekey 在本地完成。',
+      en: 'Revocation, tier 3, for a content key that may have leaked. The server opens and seals chunk by chunk, plain text passes through its memory only; the old ciphertext is removed, what was handed out is beyond recall. To keep plain text off the server use hedun exchange rekey.',
+    },
+    effect: 'job',
+    permission: 'exchange.unit',
+    http: 'POST /objects/:objectId/rekey',
+    cli: 'exchange rekey-object',
+    input: z.strictObject({ objectId }),
+    output: JobReference,
   },
   withdrawObject: {
     title: { 'zh-CN': '撤回数据', en: 'Withdraw data' },

@@ -18,7 +18,7 @@ import { contentKeySize } from './ciphers.ts';
 import { blockSize, prefixSize, type Suite, suites } from './stream.ts';
 
 const version = 1;
-const objectSize = 16;
+export const objectSize = 16;
 const longestName = 512;
 /** Rows, colours and rest of the largest policy. */
 const mostCiphertext = 2_048 * 48 + 80 * 96;
@@ -89,15 +89,19 @@ export function resealHeader(
   random: RandomBytes,
 ): Uint8Array {
   const header = readHeader(bytes);
-  if (header.authority !== master.parameters.authority) throw new OpenError();
-  const key = decapsulateAsAuthority(master, treeOf(header), frontOf(header), header.ciphertext);
-  const contentKey = unwrap(key, header.wrapped);
   return sealHeader(
     master.parameters,
     { ...header, epochs: change.epochs, policy: change.policy ?? header.policy },
-    contentKey,
+    openHeaderAsAuthority(master, bytes),
     random,
   );
+}
+/** The content key, as the authority finds it under its own parameters; every row of the header is checked. @throws OpenError, FormatError, CurveError */
+export function openHeaderAsAuthority(master: MasterKey, bytes: Uint8Array): Uint8Array {
+  const header = readHeader(bytes);
+  if (header.authority !== master.parameters.authority) throw new OpenError();
+  const key = decapsulateAsAuthority(master, treeOf(header), frontOf(header), header.ciphertext);
+  return unwrap(key, header.wrapped);
 }
 
 function frontOf(facts: HeaderFacts): Uint8Array {

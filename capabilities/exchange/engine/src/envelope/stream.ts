@@ -105,8 +105,9 @@ export function rekeyStream(
   before: { readonly cipher: ChunkCipher; readonly prefix: Uint8Array },
   after: { readonly cipher: ChunkCipher; readonly prefix: Uint8Array },
   size = blockSize,
+  options: { readonly owned?: boolean } = {},
 ): AsyncGenerator<Uint8Array> {
-  return sealStream(openStream(source, before.cipher, before.prefix, size), after.cipher, after.prefix, size);
+  return sealStream(openStream(source, before.cipher, before.prefix, size, options), after.cipher, after.prefix, size);
 }
 
 /**

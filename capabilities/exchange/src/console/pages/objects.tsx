@@ -123,6 +123,7 @@ function Detail({ id }: { readonly id: string }) {
   const feedback = useFeedback();
   const session = useSession();
   const query = useOperation<Exchange, 'getObject'>(exchange, 'getObject', { objectId: id });
+  const rekey = useWrite<Exchange, 'rekeyObject'>(exchange, 'rekeyObject');
   const withdraw = useWrite<Exchange, 'withdrawObject'>(exchange, 'withdrawObject');
   if (query.isPending) return <Skeleton />;
   if (query.isError) return <ErrorView error={query.error} onRetry={() => void query.refetch()} />;
@@ -135,19 +136,33 @@ function Detail({ id }: { readonly id: string }) {
         tags={<State object={object} />}
         actions={
           object.publishedBy === session.user.id && object.status === 'published' ? (
-            <Button
-              danger
-              onClick={() =>
-                feedback.confirm({
-                  title: t.withdraw,
-                  text: t.withdrawSure,
-                  verb: t.withdraw,
-                  onYes: () => withdraw.mutate({ objectId: id }, { onError: feedback.failure }),
-                })
-              }
-            >
-              {t.withdraw}
-            </Button>
+            <>
+              <Button
+                onClick={() =>
+                  feedback.confirm({
+                    title: t.rekey,
+                    text: t.rekeySure,
+                    verb: t.rekey,
+                    onYes: () => rekey.mutate({ objectId: id }, { onError: feedback.failure }),
+                  })
+                }
+              >
+                {t.rekey}
+              </Button>
+              <Button
+                danger
+                onClick={() =>
+                  feedback.confirm({
+                    title: t.withdraw,
+                    text: t.withdrawSure,
+                    verb: t.withdraw,
+                    onYes: () => withdraw.mutate({ objectId: id }, { onError: feedback.failure }),
+                  })
+                }
+              >
+                {t.withdraw}
+              </Button>
+            </>
           ) : null
         }
       />

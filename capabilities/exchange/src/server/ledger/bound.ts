@@ -9,7 +9,9 @@ import { Failure, type Handler } from '@hedun/sdk';
 import { CID } from 'multiformats/cid';
 import type { Exchange } from '../../capability.ts';
 import type { LedgerRow } from '../../ledger-shapes.ts';
+import type { ObjectRow } from '../../shapes.ts';
 import { type Here, instant } from '../here.ts';
+import { rekeyWith } from '../publish/rekey.ts';
 import { nodeCrypto } from './crypto.ts';
 import { actorOn, evaluate, isFounded, submit } from './open.ts';
 
@@ -25,6 +27,7 @@ interface Bindable {
   readonly fetchObject: Handle<'fetchObject'>;
   readonly withdrawObject: Handle<'withdrawObject'>;
 }
+type Bound = Bindable & { readonly rekeyObject: Handle<'rekeyObject'> };
 
 /** A policy as the contracts decide it. Words are `name:value`; dates count days, on chain as in the key. */
 export function treeOf(policy: Policy): PolicyTree {
@@ -70,7 +73,27 @@ async function chainValue(context: Here, name: string, value: string): Promise<s
   return kind === 'word' ? value : kind === 'date' ? (dayOf(value) ?? 0) : Number(value);
 }
 
-export function bindToLedger(inner: Bindable): Bindable {
+/** Policy and object as their next versions on the chain of the object's authority, by whoever acts; nothing where there is none. */
+async function publishOnChain(context: Here, object: ObjectRow): Promise<void> {
+  const row = await ledgerOfAuthority(context, object.authorityId);
+  if (!row) return;
+  const policy = { id: object.id, text: object.policy, tree: treeOf(parsePolicy(object.policy)) };
+  await submit(context, row, 'objects:definePolicy', [JSON.stringify(policy)]);
+  const published = {
+    id: object.id,
+    title: object.title,
+    policy: object.id,
+    // The digest inside the address is the hash over the ciphertext's blocks.
+    ciphertextDigest: Buffer.from(CID.parse(object.cid).multihash.digest).toString('hex'),
+    cidDigest: sha256(object.cid),
+    headerDigest: object.headerDigest,
+    size: Number(object.storedSize),
+  };
+  const transient = new Map([['address', new Uint8Array(Buffer.from(object.cid))]]);
+  await submit(context, row, 'objects:publish', [JSON.stringify(published)], transient);
+}
+
+export function bindToLedger(inner: Bindable): Bound {
   return {
     defineAttribute: async (input, context) => {
       const attribute = await inner.defineAttribute(input, context);
@@ -144,28 +167,12 @@ export function bindToLedger(inner: Bindable): Bindable {
     },
     publishObject: async (input, context) => {
       const object = await inner.publishObject(input, context);
-      const row = await ledgerOfAuthority(context, object.authorityId);
-      if (row) {
-        const { cid } = await context.db
-          .selectFrom('exchangeObjects')
-          .select('cid')
-          .where('id', '=', object.id)
-          .executeTakeFirstOrThrow();
-        const policy = { id: object.id, text: object.policy, tree: treeOf(parsePolicy(object.policy)) };
-        await submit(context, row, 'objects:definePolicy', [JSON.stringify(policy)]);
-        const published = {
-          id: object.id,
-          title: object.title,
-          policy: object.id,
-          // The digest inside the address is the hash over the ciphertext's blocks.
-          ciphertextDigest: Buffer.from(CID.parse(cid).multihash.digest).toString('hex'),
-          cidDigest: sha256(cid),
-          headerDigest: object.headerDigest,
-          size: object.storedSize,
-        };
-        const transient = new Map([['address', new Uint8Array(Buffer.from(cid))]]);
-        await submit(context, row, 'objects:publish', [JSON.stringify(published)], transient);
-      }
+      const row = await context.db
+        .selectFrom('exchangeObjects')
+        .selectAll()
+        .where('id', '=', object.id)
+        .executeTakeFirstOrThrow();
+      await publishOnChain(context, row);
       return object;
     },
     fetchObject: async (input, context) => {
@@ -187,6 +194,7 @@ export function bindToLedger(inner: Bindable): Bindable {
         throw new Failure('exchange.storage', { where: 'cid', expected: sha256(address), got: sha256(object.cid) });
       return await inner.fetchObject(input, context);
     },
+    rekeyObject: rekeyWith(publishOnChain),
     withdrawObject: async (input, context) => {
       const object = await inner.withdrawObject(input, context);
       const row = await ledgerOfAuthority(context, object.authorityId);
