@@ -11,9 +11,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { textOfFile } from '../capabilities/compliance/test/text-of-file.ts';
 import { launchBrowser, whyNoBrowser } from './browser.ts';
 import { type Platform, startPlatform } from './server.ts';
+import { desktop, patientPage, shots } from './stage.ts';
 
 const reason = whyNoBrowser();
-const shots = path.join(import.meta.dirname, 'screenshots');
 const password = 'Jiangcheng-2026-shield';
 const auditFacts = {
   'org.inPRC': true,
@@ -59,14 +59,8 @@ describe.skipIf(reason !== null)(`the journey of compliance${reason ? ` (skipped
   beforeAll(async () => {
     mkdirSync(shots, { recursive: true });
     [platform, browser] = await Promise.all([startPlatform(), launchBrowser()]);
-    const context = await browser.newContext({
-      viewport: { width: 1440, height: 900 },
-      locale: 'zh-CN',
-      timezoneId: 'Asia/Shanghai',
-    });
-    page = await context.newPage();
-    page.setDefaultTimeout(10_000);
-    page.on('pageerror', (error) => problems.push(error.message));
+    const context = await browser.newContext(desktop);
+    page = await patientPage(context, problems);
     await page.goto(platform.url + platform.setupPath);
     await page.getByLabel('根组织名称').fill('江城市数据局');
     await page.getByRole('button', { name: '下一步' }).click();

@@ -8,10 +8,9 @@ import { readFileSync } from 'node:fs';
 import type { BrowserContext, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFailed, test } from 'vitest';
 import { whyNoBrowser } from './browser.ts';
-import { desktop, openStage, password, type Stage } from './stage.ts';
+import { desktop, openStage, password, phone, type Stage } from './stage.ts';
 
 const reason = whyNoBrowser();
-const phone = { viewport: { width: 390, height: 844 }, locale: 'zh-CN', timezoneId: 'Asia/Shanghai', hasTouch: true };
 
 describe.skipIf(reason !== null)(`the journey of duties${reason ? ` (skipped: ${reason})` : ''}`, () => {
   let stage: Stage;

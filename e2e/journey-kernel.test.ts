@@ -9,9 +9,9 @@ import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFailed, test } from 'vitest';
 import { launchBrowser, whyNoBrowser } from './browser.ts';
 import { type Platform, startPlatform } from './server.ts';
+import { desktop, patientPage, phone, shots } from './stage.ts';
 
 const reason = whyNoBrowser();
-const shots = path.join(import.meta.dirname, 'screenshots');
 const password = 'Jiangcheng-2026-shield';
 
 /** Three good rows of two bureaus and one whose kind and level are wrong. */
@@ -34,13 +34,8 @@ describe.skipIf(reason !== null)(`the kernel's journey${reason ? ` (skipped: ${r
     mkdirSync(shots, { recursive: true });
     for (const file of readdirSync(shots)) if (/^\d\d-|^failed-/.test(file)) rmSync(path.join(shots, file));
     [platform, browser] = await Promise.all([startPlatform(), launchBrowser()]);
-    admin = await browser.newContext({
-      viewport: { width: 1440, height: 860 },
-      locale: 'zh-CN',
-      timezoneId: 'Asia/Shanghai',
-    });
-    page = await admin.newPage();
-    watch(page);
+    admin = await browser.newContext(desktop);
+    page = await open(admin);
   });
   afterAll(async () => {
     await browser?.close();
@@ -49,12 +44,12 @@ describe.skipIf(reason !== null)(`the kernel's journey${reason ? ` (skipped: ${r
   });
 
   /** Errors of the page itself fail the journey, wherever they happen. */
-  function watch(target: Page): void {
-    target.setDefaultTimeout(30_000);
-    target.on('pageerror', (error) => problems.push(error.message));
+  async function open(context: BrowserContext): Promise<Page> {
+    const target = await patientPage(context, problems);
     target.on('console', (message) => {
       if (message.type() === 'error' && !/status of 4\d\d/.test(message.text())) problems.push(message.text());
     });
+    return target;
   }
   beforeEach(({ task }) => {
     onTestFailed(async () => {
@@ -206,13 +201,8 @@ describe.skipIf(reason !== null)(`the kernel's journey${reason ? ` (skipped: ${r
   });
 
   test('shows the invited user only the own subtree', async () => {
-    const context = await browser.newContext({
-      viewport: { width: 1440, height: 860 },
-      locale: 'zh-CN',
-      timezoneId: 'Asia/Shanghai',
-    });
-    const own = await context.newPage();
-    watch(own);
+    const context = await browser.newContext(desktop);
+    const own = await open(context);
     await own.goto(platform.url + new URL(invitation).pathname + new URL(invitation).search);
     await own.getByLabel('密码', { exact: true }).fill(`${password}-zhang`);
     await own.getByLabel('再次输入密码').fill(`${password}-zhang`);
@@ -266,15 +256,12 @@ describe.skipIf(reason !== null)(`the kernel's journey${reason ? ` (skipped: ${r
   });
 
   test('fits a phone', async () => {
-    const phone = await browser.newContext({
+    const pocket = await browser.newContext({
       ...(await stateOf(admin)),
-      viewport: { width: 390, height: 844 },
+      ...phone,
       isMobile: true,
-      hasTouch: true,
-      locale: 'zh-CN',
     });
-    const small = await phone.newPage();
-    watch(small);
+    const small = await open(pocket);
     await small.goto(`${platform.url}/`);
     await small.locator('.hd-figure').first().waitFor();
     await small.waitForTimeout(600);
@@ -287,7 +274,7 @@ describe.skipIf(reason !== null)(`the kernel's journey${reason ? ` (skipped: ${r
     await small.locator('.hd-panel-body h2').waitFor();
     await small.waitForTimeout(400);
     await shot('24-phone-asset', small);
-    await phone.close();
+    await pocket.close();
   });
   const stateOf = async (context: BrowserContext) => ({ storageState: await context.storageState() });
 

@@ -6,7 +6,7 @@
 import type { BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFailed, test } from 'vitest';
 import { whyNoBrowser } from './browser.ts';
-import { choose, desktop, openStage, password, type Stage } from './stage.ts';
+import { choose, desktop, openStage, password, phone, type Stage } from './stage.ts';
 
 const reason = whyNoBrowser();
 const people = [
@@ -26,9 +26,7 @@ describe.skipIf(reason !== null)(`the journey of the register${reason ? ` (skipp
 
   async function signIn(role: Role, invitation: string): Promise<void> {
     // The contact works from a phone.
-    const context = await stage.browser.newContext(
-      role === 'contact' ? { ...desktop, viewport: { width: 390, height: 844 }, hasTouch: true } : desktop,
-    );
+    const context = await stage.browser.newContext(role === 'contact' ? phone : desktop);
     contexts.push(context);
     const page = await stage.open(context);
     pages[role] = page;

@@ -10,9 +10,9 @@ import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { launchBrowser, whyNoBrowser } from './browser.ts';
 import { type Platform, startPlatform } from './server.ts';
+import { desktop, patientPage, phone, shots } from './stage.ts';
 
 const reason = whyNoBrowser();
-const shots = path.join(import.meta.dirname, 'screenshots');
 const fixtures = path.resolve(import.meta.dirname, '../capabilities/workdesk/test/fixtures');
 const password = 'Guizishan-2026-shield';
 interface Notice {
@@ -26,7 +26,7 @@ describe.skipIf(reason !== null)(`the journey of the workdesk${reason ? ` (skipp
   let platform: Platform;
   let browser: Browser;
   let office: Page;
-  let phone: BrowserContext;
+  let pocket: BrowserContext;
   let contact: Page;
   let computing = '';
   let history = '';
@@ -62,14 +62,8 @@ describe.skipIf(reason !== null)(`the journey of the workdesk${reason ? ` (skipp
   beforeAll(async () => {
     mkdirSync(shots, { recursive: true });
     [platform, browser] = await Promise.all([startPlatform(), launchBrowser()]);
-    const desk = await browser.newContext({
-      viewport: { width: 1440, height: 900 },
-      locale: 'zh-CN',
-      timezoneId: 'Asia/Shanghai',
-    });
-    office = await desk.newPage();
-    office.setDefaultTimeout(15_000);
-    office.on('pageerror', (error) => problems.push(error.message));
+    const desk = await browser.newContext(desktop);
+    office = await patientPage(desk, problems);
     await office.goto(platform.url + platform.setupPath);
     await office.getByLabel('根组织名称').fill('江城大学');
     await office.getByRole('button', { name: '下一步' }).click();
@@ -101,15 +95,8 @@ describe.skipIf(reason !== null)(`the journey of the workdesk${reason ? ` (skipp
       displayName: '陈默',
       roleId: roles.find(({ name }) => name === 'unit-contact')?.id,
     });
-    phone = await browser.newContext({
-      viewport: { width: 390, height: 844 },
-      locale: 'zh-CN',
-      timezoneId: 'Asia/Shanghai',
-      hasTouch: true,
-    });
-    contact = await phone.newPage();
-    contact.setDefaultTimeout(15_000);
-    contact.on('pageerror', (error) => problems.push(error.message));
+    pocket = await browser.newContext(phone);
+    contact = await patientPage(pocket, problems);
     await contact.goto(platform.url + invitation.path);
     await contact.getByLabel('密码', { exact: true }).fill(password);
     await contact.getByLabel('再次输入密码').fill(password);

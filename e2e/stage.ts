@@ -33,11 +33,21 @@ export interface StageOptions extends PlatformOptions {
   readonly organisation: string;
 }
 
-export const desktop = {
-  viewport: { width: 1440, height: 860 },
-  locale: 'zh-CN',
-  timezoneId: 'Asia/Shanghai',
-} as const;
+const reader = { locale: 'zh-CN', timezoneId: 'Asia/Shanghai' } as const;
+export const desktop = { ...reader, viewport: { width: 1440, height: 860 } } as const;
+export const phone = { ...reader, viewport: { width: 390, height: 844 }, hasTouch: true } as const;
+
+/**
+ * A page that waits as a person does: half a minute before it gives up, and never pressing anything in a dialog that still grows, where
+ * the press may begin on a button and end beside it.
+ */
+export async function patientPage(context: BrowserContext, problems: string[]): Promise<Page> {
+  const page = await context.newPage();
+  page.setDefaultTimeout(30_000);
+  await page.addLocatorHandler(page.locator('.ant-zoom-appear, .ant-zoom-enter').first(), async () => undefined);
+  page.on('pageerror', (error) => problems.push(error.message));
+  return page;
+}
 
 export async function openStage({ name, organisation, ...options }: StageOptions): Promise<Stage> {
   mkdirSync(shots, { recursive: true });
@@ -46,9 +56,7 @@ export async function openStage({ name, organisation, ...options }: StageOptions
   const context = await browser.newContext({ ...desktop, acceptDownloads: true });
   const problems: string[] = [];
   const open = async (own = context) => {
-    const page = await own.newPage();
-    page.setDefaultTimeout(30_000);
-    page.on('pageerror', (error) => problems.push(error.message));
+    const page = await patientPage(own, problems);
     page.on('console', (message) => {
       if (message.type() !== 'error' || !message.location().url.startsWith(platform.url)) return;
       if (!/status of 4\d\d/.test(message.text())) problems.push(message.text());
