@@ -38,7 +38,7 @@ const { values } = parseArgs({
     alerts: { type: 'string', default: '../shared/data/alerts' },
     events: { type: 'string', default: '200000' },
     parts: { type: 'string', default: 'engine,value_count,chain,intake,search' },
-    'intake-rate': { type: 'string', default: '100000' },
+    'intake-rate': { type: 'string', default: '110000' },
     'intake-seconds': { type: 'string', default: '10' },
     'intake-lines': { type: 'string', default: '2000000' },
     stored: { type: 'string', default: '100000000' },

@@ -76,7 +76,9 @@ function text(value: unknown): string {
 }
 
 function pick(fields: Fields, column: Column, places: Places = everywhere): string {
-  for (const { name, steps } of places[column]) {
+  const list = places[column];
+  for (let index = 0; index < list.length; index += 1) {
+    const { name, steps } = list[index] as Place;
     let value = fields[name];
     if (value === undefined) {
       if (!steps || fields[steps[0] as string] === undefined) continue;
@@ -95,9 +97,26 @@ function port(value: string): number {
 }
 
 const addressPattern = /^(?:\d{1,3}(?:\.\d{1,3}){3}|[0-9A-Fa-f:]*:[0-9A-Fa-f:.]+(?:%\w+)?)$/;
+/** Up to three digits four times with dots between: what most addresses are. */
+function isDotted(value: string): boolean {
+  let dots = 0;
+  let digits = 0;
+  if (value.length > 15) return false;
+  for (let index = 0; index < value.length; index += 1) {
+    const code = value.charCodeAt(index);
+    if (code === 46) {
+      if (digits === 0) return false;
+      dots += 1;
+      digits = 0;
+    } else if (code >= 48 && code <= 57 && digits < 3) digits += 1;
+    else return false;
+  }
+  return dots === 3 && digits > 0;
+}
+
 /** Addresses as text: `::ffff:10.0.0.1` is 10.0.0.1, brackets and scopes go. Names are no addresses. */
 function address(value: string): string {
-  if (value === '') return '';
+  if (value === '' || isDotted(value)) return value;
   const plain = value.replace(/^\[|\]$/g, '').replace(/^::ffff:(?=\d+\.)/i, '');
   return addressPattern.test(plain) ? plain : '';
 }
@@ -210,7 +229,10 @@ function classOf(event: ParsedEvent, columns: Partial<Record<Column, string>>): 
     default:
   }
   if (fields.eventSource !== undefined && fields.eventName !== undefined) return [6003, 99];
-  const product = `${text(fields.deviceProduct)} ${text(fields.product)} ${text(fields.cat)}`;
+  const product =
+    fields.product === undefined && fields.cat === undefined
+      ? text(fields.deviceProduct)
+      : `${text(fields.deviceProduct)} ${text(fields.product)} ${text(fields.cat)}`;
   if (
     (format === 'cef' || format === 'leef' || fields.attack_type !== undefined || fields.threat_name !== undefined) &&
     isDetector(product)

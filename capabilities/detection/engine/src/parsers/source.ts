@@ -81,7 +81,7 @@ export class SourceParser {
       const event = this.#zeekReader().push(line, context);
       return event ? [{ ...event, logsource: this.#settings.logsource ?? event.logsource, raw: line }] : noEvents;
     }
-    if (line.startsWith('CEF:')) return [this.#cef(line, line, context, undefined)];
+    if (line.startsWith('CEF:')) return [this.#cef(0, line, context, undefined)];
     if (line.startsWith('LEEF:')) return [this.#leef(line, line, context, undefined)];
     if (line.startsWith('type=') || line.startsWith('node=')) return this.#auditLine(line, undefined);
     if (format === 'web' || (format === 'auto' && first !== 60 && looksLikeWeb(line)))
@@ -100,7 +100,8 @@ export class SourceParser {
     const { message } = header;
     const cef = message.startsWith('CEF:') ? 0 : message.indexOf('CEF:');
     // Some forwarders put words in front of CEF.
-    if (cef >= 0 && cef < 64 && format !== 'dns') return [this.#cef(message.slice(cef), line, context, header)];
+    if (cef >= 0 && cef < 64 && format !== 'dns')
+      return [this.#cef(line.length - message.length + cef, line, context, header)];
     if (message.startsWith('LEEF:')) return [this.#leef(message, line, context, header)];
     const first = message.charCodeAt(0);
     if (first === 123) return [this.#json(message, line, context, header)];
@@ -137,8 +138,8 @@ export class SourceParser {
     return this.#event('syslog', header.time, fields, syslogSource(header), line, header);
   }
 
-  #cef(text: string, line: string, context: LineContext, header: SyslogLine | undefined): ParsedEvent {
-    const fields = parseCef(text);
+  #cef(from: number, line: string, context: LineContext, header: SyslogLine | undefined): ParsedEvent {
+    const fields = parseCef(line, from);
     const time = logTime(fields.rt ?? fields.end ?? fields.start, context) ?? header?.time;
     return this.#event('cef', time, fields, undefined, line, header);
   }

@@ -5,7 +5,7 @@
  */
 import { parseTime } from '../time.ts';
 import type { LineContext, SyslogHeader } from './shape.ts';
-import { monthOf, nearestYear, zoned, zoneOf } from './times.ts';
+import { monthOf, nearestYear, plainStamp, plainStampLength, zoned, zoneOf } from './times.ts';
 
 export interface SyslogLine extends SyslogHeader {
   readonly rfc: 5424 | 3164 | null;
@@ -107,6 +107,30 @@ const stampIso = /^(\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?)(Z|[+-]\d\
 const tag = /^([A-Za-z0-9_.\-/()%]{1,64})(?:\[([^\]\s]{1,32})\])?: ?/;
 const headWindow = 96;
 
+/** Any stamp in front of a line. @returns length 0 where there is none */
+function readStamp(head: string, context: LineContext): { readonly time: number | undefined; readonly length: number } {
+  const plain = stamp3164.exec(head);
+  if (plain) {
+    const month = monthOf(plain[1] as string);
+    if (month === undefined) return noStamp;
+    const zone = zoneOf(plain[8], context.zone);
+    const make = (year: number) =>
+      zoned([year, month, Number(plain[2]), Number(plain[4]), Number(plain[5]), Number(plain[6])], plain[7], zone);
+    return {
+      time: plain[3] ? make(Number(plain[3])) : nearestYear(make, context.received),
+      length: plain[0].length,
+    };
+  }
+  const iso = stampIso.exec(head);
+  if (!iso) return noStamp;
+  const value = parseTime(iso[1]);
+  return {
+    time: value === undefined ? undefined : value - zoneOf(iso[2], context.zone) * 60_000,
+    length: iso[0].length,
+  };
+}
+const noStamp = { time: undefined, length: 0 };
+
 function parse3164(
   line: string,
   start: number,
@@ -115,26 +139,12 @@ function parse3164(
   severity: number | undefined,
 ): SyslogLine {
   let at = start;
-  let time: number | undefined;
-  const head = line.slice(at, at + headWindow);
-  const plain = stamp3164.exec(head);
-  if (plain) {
-    const month = monthOf(plain[1] as string);
-    if (month !== undefined) {
-      const zone = zoneOf(plain[8], context.zone);
-      const make = (year: number) =>
-        zoned([year, month, Number(plain[2]), Number(plain[4]), Number(plain[5]), Number(plain[6])], plain[7], zone);
-      time = plain[3] ? make(Number(plain[3])) : nearestYear(make, context.received);
-      at += plain[0].length;
-    }
-  } else {
-    const iso = stampIso.exec(head);
-    if (iso) {
-      const value = parseTime(iso[1]);
-      time = value === undefined ? undefined : value - zoneOf(iso[2], context.zone) * 60_000;
-      at += iso[0].length;
-    }
-  }
+  let time: number | undefined = plainStamp(line, start, context);
+  if (Number.isNaN(time)) {
+    const stamp = readStamp(line.slice(start, start + headWindow), context);
+    time = stamp.time;
+    at += stamp.length;
+  } else at += plainStampLength;
   const stamped = at > start;
   if (!stamped)
     return {
@@ -153,12 +163,18 @@ function parse3164(
   const space = line.indexOf(' ', at);
   const word = space < 0 ? '' : line.slice(at, space);
   // A tag ends in a colon or has brackets; what is neither is the host.
-  if (word !== '' && !word.endsWith(':') && !word.includes('[') && !/^(CEF|LEEF):/.test(word)) {
+  if (
+    word !== '' &&
+    !word.endsWith(':') &&
+    !word.includes('[') &&
+    !word.startsWith('CEF:') &&
+    !word.startsWith('LEEF:')
+  ) {
     host = word;
     at = space + 1;
   }
-  const rest = line.slice(at, at + headWindow + 8);
-  const tagged = /^(CEF|LEEF):/.test(rest) ? null : tag.exec(rest);
+  const tagged =
+    line.startsWith('CEF:', at) || line.startsWith('LEEF:', at) ? null : tag.exec(line.slice(at, at + headWindow + 8));
   return {
     rfc: 3164,
     facility,

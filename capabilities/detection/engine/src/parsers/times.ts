@@ -2,7 +2,7 @@
  * Times as logs write them: with or without year, zone and fraction. It reads no clock: the time of arrival is an argument.
  * @module
  */
-import { parseTime, timeParts, utc } from '../time.ts';
+import { civilFromDays, parseTime, timeParts, utc } from '../time.ts';
 import type { LineContext } from './shape.ts';
 
 const months: Readonly<Record<string, number>> = {
@@ -22,6 +22,50 @@ const months: Readonly<Record<string, number>> = {
 export const monthOf = (name: string): number | undefined => months[name.toLowerCase()];
 
 const minute = 60_000;
+
+const shortMonths = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
+/** By the letters of the name as one number. */
+const monthByLetters = new Map(
+  shortMonths.map((name, index) => [
+    ((name.charCodeAt(0) - 32) << 16) | (name.charCodeAt(1) << 8) | name.charCodeAt(2),
+    index + 1,
+  ]),
+);
+
+function twoDigits(line: string, at: number): number {
+  const tens = line.charCodeAt(at) - 48;
+  const ones = line.charCodeAt(at + 1) - 48;
+  return tens >= 0 && tens <= 9 && ones >= 0 && ones <= 9 ? tens * 10 + ones : Number.NaN;
+}
+
+/**
+ * The stamp nearly every device writes, `Nov 25 10:00:00 ` or `Nov  5 10:00:00 `, read without a regular expression (a third of the cost of a
+ * whole line). NaN for anything else, also where a zone may follow.
+ */
+export function plainStamp(line: string, at: number, { received, zone }: LineContext): number {
+  const month = monthByLetters.get(
+    (line.charCodeAt(at) << 16) | (line.charCodeAt(at + 1) << 8) | line.charCodeAt(at + 2),
+  );
+  if (month === undefined || line.charCodeAt(at + 3) !== 32) return Number.NaN;
+  const spaced = line.charCodeAt(at + 4) === 32;
+  const day = spaced ? line.charCodeAt(at + 5) - 48 : twoDigits(line, at + 4);
+  if (!(day >= 1 && day <= (spaced ? 9 : 31))) return Number.NaN;
+  if (line.charCodeAt(at + 6) !== 32 || line.charCodeAt(at + 9) !== 58 || line.charCodeAt(at + 12) !== 58)
+    return Number.NaN;
+  const hour = twoDigits(line, at + 7);
+  const minutes = twoDigits(line, at + 10);
+  const second = twoDigits(line, at + 13);
+  const after = line.charCodeAt(at + 16);
+  if (line.charCodeAt(at + 15) !== 32 || (after >= 65 && after <= 90) || after === 43 || after === 45 || after === 32)
+    return Number.NaN;
+  if (!(hour <= 23 && minutes <= 59 && second <= 60)) return Number.NaN;
+  const { year } = civilFromDays(Math.floor(received / 86_400_000));
+  const time = utc(year, month, day, hour, minutes, second) - zone * minute;
+  if (Math.abs(time - received) < halfYear) return time;
+  return nearestYear((each) => utc(each, month, day, hour, minutes, second) - zone * minute, received) as number;
+}
+/** Length of what {@link plainStamp} reads. */
+export const plainStampLength = 16;
 
 /** A local time in a zone, to milliseconds since the epoch. */
 export function zoned(

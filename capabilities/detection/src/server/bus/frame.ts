@@ -79,30 +79,66 @@ export function readHead(bytes: Buffer, at = 0): FrameHead | null {
   };
 }
 
-/** @param frame header and body @returns null where the checksum does not fit */
-export function readRecords(frame: Buffer): BusRecord[] | null {
-  const head = readHead(frame);
-  if (!head || frame.length < headerSize + head.length) return null;
-  const end = headerSize + head.length;
-  if (crc32(frame.subarray(12, end)) !== head.crc) return null;
-  const records: BusRecord[] = [];
-  let at = headerSize;
-  let lastKey: Buffer | undefined;
-  let lastText = '';
-  while (at + recordHead <= end) {
-    const keyLength = frame.readUInt16LE(at);
-    const valueLength = frame.readUInt32LE(at + 2);
-    const time = frame.readDoubleLE(at + 6);
-    const keyBytes = frame.subarray(at + recordHead, at + recordHead + keyLength);
-    // Neighbours mostly come from one source.
-    if (!lastKey?.equals(keyBytes)) {
-      lastKey = keyBytes;
-      lastText = keyBytes.toString('utf8');
-    }
-    const start = at + recordHead + keyLength;
-    if (start + valueLength > end) return null;
-    records.push({ key: lastText, time, value: frame.subarray(start, start + valueLength) });
-    at = start + valueLength;
+/** The records of one whole frame, a part at a time: a large frame's records at once would be a large heap of small objects. */
+export class FrameRecords {
+  readonly #frame: Buffer;
+  readonly #end: number;
+  #at = headerSize;
+  #left: number;
+  #lastKey: Buffer | undefined;
+  #lastText = '';
+
+  private constructor(frame: Buffer, { length, count }: FrameHead) {
+    this.#frame = frame;
+    this.#end = headerSize + length;
+    this.#left = count;
   }
-  return records.length === head.count ? records : null;
+
+  /** @param frame header and body @returns null where the checksum or the number of records does not fit */
+  static of(frame: Buffer): FrameRecords | null {
+    const head = readHead(frame);
+    if (!head || frame.length < headerSize + head.length) return null;
+    const end = headerSize + head.length;
+    if (crc32(frame.subarray(12, end)) !== head.crc) return null;
+    let count = 0;
+    let at = headerSize;
+    while (at + recordHead <= end) {
+      at += recordHead + frame.readUInt16LE(at) + frame.readUInt32LE(at + 2);
+      count += 1;
+    }
+    return at === end && count === head.count ? new FrameRecords(frame, head) : null;
+  }
+
+  /** Not taken yet. */
+  get left(): number {
+    return this.#left;
+  }
+
+  skip(count: number): void {
+    const frame = this.#frame;
+    for (let each = 0; each < count && this.#left > 0; each += 1) {
+      this.#at += recordHead + frame.readUInt16LE(this.#at) + frame.readUInt32LE(this.#at + 2);
+      this.#left -= 1;
+    }
+  }
+
+  take(limit: number): BusRecord[] {
+    const frame = this.#frame;
+    const records: BusRecord[] = [];
+    while (records.length < limit && this.#left > 0 && this.#at < this.#end) {
+      const at = this.#at;
+      const start = at + recordHead + frame.readUInt16LE(at);
+      const end = start + frame.readUInt32LE(at + 2);
+      const keyBytes = frame.subarray(at + recordHead, start);
+      // Neighbours mostly come from one source.
+      if (!this.#lastKey?.equals(keyBytes)) {
+        this.#lastKey = keyBytes;
+        this.#lastText = keyBytes.toString('utf8');
+      }
+      records.push({ key: this.#lastText, time: frame.readDoubleLE(at + 6), value: frame.subarray(start, end) });
+      this.#at = end;
+      this.#left -= 1;
+    }
+    return records;
+  }
 }

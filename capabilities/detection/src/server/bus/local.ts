@@ -18,6 +18,8 @@ export interface LocalBusOptions extends WriterOptions {
 
 /** How soon a reader notices what another thread wrote. */
 const lookMs = 20;
+/** How soon a busy reader notices a new partition. */
+const listMs = 250;
 
 export class LocalBus implements Bus {
   readonly #folder: string;
@@ -123,6 +125,8 @@ interface ConsumerParts {
 class LocalConsumer implements BusConsumer {
   readonly #parts: ConsumerParts;
   readonly #readers = new Map<string, SegmentReader>();
+  #partitions: readonly string[] = [];
+  #listedAt = Number.NEGATIVE_INFINITY;
   #turn = 0;
   #closed = false;
   #wake: (() => void) | undefined;
@@ -148,7 +152,7 @@ class LocalConsumer implements BusConsumer {
   async #read(): Promise<BusBatch | null> {
     while (!this.#closed) {
       this.#woken = false;
-      const partitions = (await readdir(this.#parts.folder)).sort();
+      const partitions = await this.#list();
       // Turns go round, so that one busy partition does not starve the others.
       for (let step = 0; step < partitions.length; step += 1) {
         const partition = partitions[(this.#turn + step) % partitions.length] as string;
@@ -163,6 +167,7 @@ class LocalConsumer implements BusConsumer {
           return { partition, ...frame };
         }
       }
+      this.#listedAt = Number.NEGATIVE_INFINITY;
       if (this.#woken || this.#closed) continue;
       await new Promise<void>((resolve) => {
         this.#wake = resolve;
@@ -171,6 +176,16 @@ class LocalConsumer implements BusConsumer {
       this.#wake = undefined;
     }
     return null;
+  }
+
+  /** Partitions appear seldom; while there is something to read they are not looked for each time. */
+  async #list(): Promise<readonly string[]> {
+    const now = performance.now();
+    if (now - this.#listedAt >= listMs) {
+      this.#partitions = (await readdir(this.#parts.folder)).sort();
+      this.#listedAt = now;
+    }
+    return this.#partitions;
   }
 
   async earliest(partition: string): Promise<number> {

@@ -5,7 +5,7 @@
  */
 import { mkdir, open, readdir, rm, stat, truncate } from 'node:fs/promises';
 import path from 'node:path';
-import { FrameBuilder, headerSize, readHead, readRecords } from './frame.ts';
+import { FrameBuilder, FrameRecords, headerSize, readHead } from './frame.ts';
 
 export interface WriterOptions {
   /** Bytes after which a new segment begins. */
@@ -262,7 +262,7 @@ async function wholeFrames(file: string, first: number): Promise<{ readonly byte
       if (!head || head.first !== next || at + headerSize + head.length > size) break;
       const frame = Buffer.allocUnsafe(headerSize + head.length);
       await handle.read(frame, 0, frame.length, at);
-      if (!readRecords(frame)) break;
+      if (!FrameRecords.of(frame)) break;
       at += frame.length;
       next += head.count;
     }

@@ -8,7 +8,8 @@ import { readFile } from 'node:fs/promises';
 import { lineKey } from '../worker/shapes.ts';
 import { freshCounts, Keys, type OpenCollector } from './collector.ts';
 
-const sockets = 4;
+/** Each has a buffer of its own; one sender's datagrams all come to one of them. */
+const sockets = 16;
 /** Asked for; the kernel gives at most net.core.rmem_max. */
 const bufferBytes = 32 << 20;
 const lookMs = 1000;
