@@ -1,5 +1,5 @@
 /**
- * Compiles `kernels.as.ts` to `../src/runtime/kernels.wasm.ts`: `node capabilities/anomaly/engine/assembly/build.ts`. A test compiles again and
+ * Compiles `kernels.as.ts` and `tables.as.ts` to `../src/runtime/kernels.wasm.ts`: `node capabilities/anomaly/engine/assembly/build.ts`. A test compiles again and
  * compares the bytes, so what is committed is what the source says.
  * @module
  */
@@ -8,11 +8,13 @@ import path from 'node:path';
 import asc from 'assemblyscript/asc';
 
 export async function compileKernels(): Promise<Uint8Array> {
-  const source = readFileSync(path.join(import.meta.dirname, 'kernels.as.ts'), 'utf8');
+  const sources = new Map(
+    ['kernels.as.ts', 'tables.as.ts'].map((name) => [name, readFileSync(path.join(import.meta.dirname, name), 'utf8')]),
+  );
   let binary: Uint8Array | undefined;
   const { error, stderr } = await asc.main(
     [
-      'kernels.as.ts',
+      ...sources.keys(),
       '--outFile',
       'kernels.wasm',
       '-O3',
@@ -26,14 +28,14 @@ export async function compileKernels(): Promise<Uint8Array> {
       '65536',
     ],
     {
-      readFile: (name: string) => (name === 'kernels.as.ts' ? source : null),
+      readFile: (name: string) => sources.get(name) ?? null,
       writeFile: (name: string, contents: unknown) => {
         if (name.endsWith('.wasm')) binary = contents as Uint8Array;
       },
       listFiles: () => [],
     },
   );
-  if (error || !binary) throw new Error(`kernels.as.ts: ${stderr.toString()}`, { cause: error });
+  if (error || !binary) throw new Error(`kernels: ${stderr.toString()}`, { cause: error });
   return binary;
 }
 
@@ -42,7 +44,7 @@ if (import.meta.main) {
   const target = path.join(import.meta.dirname, '../src/runtime/kernels.wasm.ts');
   writeFileSync(
     target,
-    `/** Written by assembly/build.ts from assembly/kernels.as.ts; ${binary.length} bytes. @module */\nexport const kernelsBase64: string =\n  '${Buffer.from(binary).toString('base64')}';\n`,
+    `/** Written by assembly/build.ts from assembly/*.as.ts; ${binary.length} bytes. @module */\nexport const kernelsBase64: string =\n  '${Buffer.from(binary).toString('base64')}';\n`,
   );
   console.log(`${binary.length} bytes`);
 }

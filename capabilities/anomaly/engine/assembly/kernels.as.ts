@@ -65,9 +65,66 @@ export function multiply(
       store8(c + <usize>i * cLine + (<usize>j << 2), s0, s1, accumulate);
     }
   }
-  for (let j: i32 = wide; j < n; j++) {
+  let rest: i32 = wide;
+  if (n & 4) {
+    const bj: usize = b + (<usize>wide << 2);
+    for (let i: i32 = 0; i < tall; i += 4) {
+      let p0: usize = a + <usize>i * aLine;
+      let p1: usize = p0 + aLine, p2: usize = p1 + aLine, p3: usize = p2 + aLine;
+      let q: usize = bj;
+      let s0 = f32x4.splat(0), s1 = f32x4.splat(0), s2 = f32x4.splat(0), s3 = f32x4.splat(0);
+      for (let l: i32 = 0; l < k; l++) {
+        const b0 = v128.load(q);
+        s0 = f32x4.add(s0, f32x4.mul(v128.load32_splat(p0), b0));
+        s1 = f32x4.add(s1, f32x4.mul(v128.load32_splat(p1), b0));
+        s2 = f32x4.add(s2, f32x4.mul(v128.load32_splat(p2), b0));
+        s3 = f32x4.add(s3, f32x4.mul(v128.load32_splat(p3), b0));
+        p0 += aStep; p1 += aStep; p2 += aStep; p3 += aStep;
+        q += bLine;
+      }
+      let r: usize = c + <usize>i * cLine + (<usize>wide << 2);
+      store4(r, s0, accumulate); r += cLine;
+      store4(r, s1, accumulate); r += cLine;
+      store4(r, s2, accumulate); r += cLine;
+      store4(r, s3, accumulate);
+    }
+    for (let i: i32 = tall; i < m; i++) {
+      let p: usize = a + <usize>i * aLine;
+      let q: usize = bj;
+      let s = f32x4.splat(0);
+      for (let l: i32 = 0; l < k; l++) {
+        s = f32x4.add(s, f32x4.mul(v128.load32_splat(p), v128.load(q)));
+        p += aStep;
+        q += bLine;
+      }
+      store4(c + <usize>i * cLine + (<usize>wide << 2), s, accumulate);
+    }
+    rest += 4;
+  }
+  // Four rows at once here too: a single sum would wait for its last addition at every step.
+  for (let j: i32 = rest; j < n; j++) {
     const bj: usize = b + (<usize>j << 2);
-    for (let i: i32 = 0; i < m; i++) {
+    for (let i: i32 = 0; i < tall; i += 4) {
+      let p0: usize = a + <usize>i * aLine;
+      let p1: usize = p0 + aLine, p2: usize = p1 + aLine, p3: usize = p2 + aLine;
+      let q: usize = bj;
+      let s0: f32 = 0, s1: f32 = 0, s2: f32 = 0, s3: f32 = 0;
+      for (let l: i32 = 0; l < k; l++) {
+        const b0 = load<f32>(q);
+        s0 += load<f32>(p0) * b0;
+        s1 += load<f32>(p1) * b0;
+        s2 += load<f32>(p2) * b0;
+        s3 += load<f32>(p3) * b0;
+        p0 += aStep; p1 += aStep; p2 += aStep; p3 += aStep;
+        q += bLine;
+      }
+      let r: usize = c + <usize>i * cLine + (<usize>j << 2);
+      store1(r, s0, accumulate); r += cLine;
+      store1(r, s1, accumulate); r += cLine;
+      store1(r, s2, accumulate); r += cLine;
+      store1(r, s3, accumulate);
+    }
+    for (let i: i32 = tall; i < m; i++) {
       let p: usize = a + <usize>i * aLine;
       let q: usize = bj;
       let s: f32 = 0;
@@ -76,10 +133,19 @@ export function multiply(
         p += aStep;
         q += bLine;
       }
-      const r: usize = c + <usize>i * cLine + (<usize>j << 2);
-      store<f32>(r, accumulate ? load<f32>(r) + s : s);
+      store1(c + <usize>i * cLine + (<usize>j << 2), s, accumulate);
     }
   }
+}
+
+@inline
+function store1(r: usize, value: f32, accumulate: bool): void {
+  store<f32>(r, accumulate ? load<f32>(r) + value : value);
+}
+
+@inline
+function store4(r: usize, value: v128, accumulate: bool): void {
+  v128.store(r, accumulate ? f32x4.add(v128.load(r), value) : value);
 }
 
 @inline

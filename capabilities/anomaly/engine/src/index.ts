@@ -26,13 +26,28 @@ export { type VgNetOptions, vgNet } from './series/vg-net.ts';
 export { type Segment, segmentsOf, type Volume, volumeUnderSurface } from './series/vus.ts';
 export { type Calibration, calibrate, heightOf, surprise } from './table/calibration.ts';
 export { clusterRows } from './table/clusters.ts';
-export { type Control, Stopped, type TableDetector, type TableModel, type TrainingTable } from './table/detector.ts';
+export {
+  type Control,
+  proceed,
+  Stopped,
+  type TableDetector,
+  type TableModel,
+  type TrainingTable,
+} from './table/detector.ts';
 export { balancedForest } from './table/detectors/balanced-forest.ts';
 export { deepSad } from './table/detectors/deep-sad.ts';
 export { deviation } from './table/detectors/deviation.ts';
 export { ecod, hbos, mahalanobis } from './table/detectors/distribution.ts';
 export { dplan } from './table/detectors/dplan.ts';
-export { type FusedDetector, type FusedModel, type FusedOptions, fused, type Voice } from './table/detectors/fused.ts';
+export {
+  type FittedPart,
+  type FusedDetector,
+  type FusedModel,
+  type FusedOptions,
+  type FusedPlan,
+  fused,
+  type Voice,
+} from './table/detectors/fused.ts';
 export { isolationForest } from './table/detectors/isolation-forest.ts';
 export { neighbours } from './table/detectors/neighbours.ts';
 export { pairwise } from './table/detectors/pairwise.ts';

@@ -5,6 +5,8 @@
 
 /** A stream of numbers. `fork` gives an independent stream for a named part, so that adding one part does not shift another. */
 export interface Random {
+  /** Opened with it, the stream begins again: so a stream travels to another thread. */
+  readonly seed: number;
   /** Uniform in [0, 1), 32 bits. */
   next(): number;
   /** Whole number in [0, below). */
@@ -44,6 +46,7 @@ export function openRandom(seed: number): Random {
     return result;
   };
   const random: Random = {
+    seed: seed >>> 0,
     next: () => bits() / 4294967296,
     below: (below) => Math.floor((bits() / 4294967296) * below),
     normal: () => {

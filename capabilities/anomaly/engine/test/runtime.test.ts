@@ -73,6 +73,46 @@ function build(heap: Heap, make: Build) {
   return { parameters, tape, loss, value };
 }
 
+/** All kernels of tables on drawn rows, some of whose values stand exactly on a cut, an edge or a knot. */
+function scoreByKernels(heap: Heap, rows: number, columns: number): number[][] {
+  const random = openRandom(rows);
+  const place = (values: ArrayLike<number>) => {
+    const at = heap.allocate(values.length);
+    heap.floats.set(values, at >> 2);
+    return at;
+  };
+  const drawn = (count: number) => Array.from({ length: count }, () => Math.round(20 * random.next() - 4) / 10);
+  const x = place(drawn(rows * columns));
+  const read = (at: number, count: number) => [...heap.floats.subarray(at >> 2, (at >> 2) + count)];
+
+  // Each node but the leaves has its left child behind it; the tree leans to the right.
+  const depth = 5;
+  const tree = heap.allocate(4 * (2 * depth + 1));
+  for (let node = 0; node <= 2 * depth; node += 1) {
+    const leaf = node % 2 === 1 || node === 2 * depth;
+    const words = new Uint32Array(heap.floats.buffer, tree + 16 * node, 4);
+    words.set([4 * random.below(columns), 0, tree + 16 * (leaf ? node : node + 2), 0]);
+    heap.floats[(tree >> 2) + 4 * node + 1] = leaf ? Number.NEGATIVE_INFINITY : 0.3 - node / 20;
+    heap.floats[(tree >> 2) + 4 * node + 3] = random.next();
+  }
+  const sums = heap.allocate(rows);
+  for (const sure of [0, 3, 9]) heap.kernels.walkTree(x, columns, rows, tree, sure, sums);
+
+  const [count, most] = [12, 3];
+  const squares = heap.allocate(rows * most);
+  const [products, own, lengths] = [place(drawn(rows * count)), place(drawn(rows)), place(drawn(count))];
+  heap.kernels.nearest(products, own, lengths, squares, rows, count, most);
+
+  const bins = 7;
+  const binned = heap.allocate(rows);
+  heap.kernels.sumBins(x, columns, rows, bins, place(drawn(columns * (bins + 2))), binned);
+
+  const tails = heap.allocate(2 * rows);
+  const knots = place([-0.2, 0, 0.1, 0.5, 0.9, 1.2, Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY]);
+  heap.kernels.sumTails(x + 4 * (columns - 1), columns, rows, knots, 8, place(drawn(4 * 8 + 2)), tails);
+  return [read(sums, rows), read(squares, rows * most), read(binned, rows), read(tails, 2 * rows)];
+}
+
 describe('the learning runtime', () => {
   test.each(Object.entries(builds))('[L1] the gradient of %s is that of finite differences', (_name, make) => {
     const { parameters, tape, loss, value } = build(openHeap(), make);
@@ -132,6 +172,21 @@ describe('the learning runtime', () => {
         return [...tape.read(out)];
       });
       expect(results[0]).toEqual(results[1]);
+    }
+  });
+
+  test('[L2] the kernels that score tables give the same bits: trees, nearest rows, bins and tails, for odd numbers of rows and columns', () => {
+    for (const [rows, columns] of [
+      [1, 1],
+      [7, 5],
+      [21, 12],
+    ] as const) {
+      const [fast, plain] = (['fastest', 'plain'] as const).map((kind) =>
+        scoreByKernels(openHeap(kind), rows, columns),
+      );
+      expect(fast!.flat().every(Number.isFinite)).toBe(true);
+      expect(new Set(fast!.flat()).size).toBeGreaterThan(rows);
+      expect(fast).toEqual(plain);
     }
   });
 

@@ -219,6 +219,21 @@ describe('detectors of tables', () => {
     expect(aucRoc(model.score(prepared), testLabels)).toBeGreaterThan(0.85);
   });
 
+  test('[T11] the parts of a training may be done in any order, on copies: the model is the same bits', () => {
+    const { training } = ready(15);
+    const detector = fused({ unsupervised, informed: [balancedForest({ trees: 20 }), deviation(quick)] });
+    const plan = structuredClone(detector.plan(training, openRandom(1)));
+    expect(plan.parts.length).toBe(5 + 2 * (1 + 2 * 3));
+    const fitted = plan.parts
+      .map((_, part) => plan.parts.length - 1 - part)
+      .map((part) => ({ part, fitted: structuredClone(detector.fitPart(plan, part)) }))
+      .sort((a, b) => a.part - b.part)
+      .map((each) => each.fitted);
+    expect(writeModel(detector.join(plan, fitted).state)).toEqual(
+      writeModel(detector.fit(training, openRandom(1)).state),
+    );
+  }, 60_000);
+
   test('[T4] one wrong label in twenty costs little', () => {
     const { training, prepared, testLabels } = ready(13);
     const detector = fused({ informed: [balancedForest({ trees: 60 }), deepSad(quick)] });

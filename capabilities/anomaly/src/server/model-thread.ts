@@ -60,7 +60,7 @@ function judge({ file, values, columns }: JudgingTask): Judged {
 const tell = (answer: ThreadAnswer) => parentPort?.postMessage(answer);
 try {
   const task = workerData as ThreadTask;
-  if (task.kind === 'train') tell(train(task, (done) => tell({ kind: 'progress', done })));
+  if (task.kind === 'train') tell(await train(task, (done) => tell({ kind: 'progress', done })));
   else if (task.kind === 'judge') tell(judge(task));
   else tell(task.kind === 'score' ? score(task) : drift(task));
 } catch (error) {

@@ -28,6 +28,7 @@ import {
   tableDetector,
   writeBundle,
 } from './bundle.ts';
+import { fitFusedInThreads } from './member-pool.ts';
 import type { Trained, TrainingTask } from './thread-tasks.ts';
 
 /** A normal row is flagged with this probability at most; from unlabelled rows alone. */
@@ -38,7 +39,7 @@ const leastKept = 3;
 /** A fifth of the labelled anomalies is never told to any model: by row, so that a label kept once is kept from every later version. */
 export const isKept = (row: number): boolean => Math.imul(row + 1, 0x9e3779b1) >>> 0 < 2 ** 32 / 5;
 
-export function train(task: TrainingTask, tell: (done: number) => void): Trained {
+export async function train(task: TrainingTask, tell: (done: number) => void): Promise<Trained> {
   const started = performance.now();
   const { columns, anomalies, normals } = task;
   const raw = matrix(task.values.length / columns, columns, task.values);
@@ -47,7 +48,7 @@ export function train(task: TrainingTask, tell: (done: number) => void): Trained
   const known = new Set(anomalies);
   const unlabelledRows = Array.from({ length: raw.rows }, (_, row) => row).filter((row) => !known.has(row));
   const preparation = prepare(takeRows(raw, [...unlabelledRows, ...told]));
-  const judge = fit(task, raw, told, unlabelledRows, preparation, tell);
+  const judge = await fit(task, raw, told, unlabelledRows, preparation, tell);
   const scores = scoreRows({ judge, preparation }, raw);
   const ordinary = Float32Array.from(unlabelledRows, (row) => scores[row]!);
   const threshold = thresholdOf(judge, ordinary);
@@ -96,14 +97,14 @@ export function train(task: TrainingTask, tell: (done: number) => void): Trained
   };
 }
 
-function fit(
+async function fit(
   { detector, seed, stop }: TrainingTask,
   raw: Matrix,
   told: readonly number[],
   unlabelledRows: readonly number[],
   preparation: ReturnType<typeof prepare>,
   tell: (done: number) => void,
-): Judge {
+): Promise<Judge> {
   const flag = new Int32Array(stop);
   let last = 0;
   const control = {
@@ -119,6 +120,7 @@ function fit(
   if (!isSeries(detector)) {
     const ready = applyPreparation(preparation, raw);
     const training = { unlabelled: takeRows(ready, unlabelledRows), labelled: takeRows(ready, told) };
+    if (detector === 'fused') return { kind: 'table', model: await fitFusedInThreads(training, random, control) };
     return { kind: 'table', model: tableDetector(detector).fit(training, random, control) };
   }
   // A recording has to stay whole: what is known to be anomalous is taken as not read, and the last good reading is held there.

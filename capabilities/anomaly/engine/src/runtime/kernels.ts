@@ -18,7 +18,15 @@ export const functions = {
 } as const;
 export type FunctionName = keyof typeof functions;
 
-export interface Kernels {
+/** Scoring tables: rows stand one after the other, `columns` numbers each. What the arguments mean stands in `assembly/tables.as.ts`. */
+export interface TableKernels {
+  walkTree(x: number, columns: number, rows: number, tree: number, sure: number, out: number): void;
+  nearest(products: number, own: number, lengths: number, out: number, rows: number, count: number, most: number): void;
+  sumBins(x: number, columns: number, rows: number, bins: number, table: number, out: number): void;
+  sumTails(x: number, columns: number, rows: number, knots: number, size: number, pairs: number, out: number): void;
+}
+
+export interface Kernels extends TableKernels {
   multiply(
     a: number,
     aRow: number,

@@ -4,6 +4,7 @@
  * @module
  */
 import type { Kernels } from './kernels.ts';
+import { openPlainTableKernels } from './plain-tables.ts';
 
 const round = Math.fround;
 const smallestNormal = round(1.17549435e-38);
@@ -15,6 +16,7 @@ export function openPlainKernels(heap: () => Float32Array): Kernels {
     for (let index = 0; index < end; index += 1) work(floats, index);
   };
   return {
+    ...openPlainTableKernels(heap),
     multiply(a, aRow, aColumn, b, bRow, c, cRow, m, n, k, accumulate) {
       const floats = heap();
       for (let i = 0; i < m; i += 1)

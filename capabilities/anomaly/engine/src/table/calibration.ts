@@ -45,8 +45,9 @@ export function calibrate(scores: Float32Array): Calibration {
 export function surprise({ reference, threshold, above, scale, shape }: Calibration, score: number): number {
   const n = reference.length;
   if (score <= threshold || scale <= 0) {
-    const higher =
-      n - upperBound(reference, score) + 0.5 * (upperBound(reference, score) - lowerBound(reference, score));
+    const lower = lowerBound(reference, score);
+    const upper = reference[lower] === score ? upperBound(reference, score) : lower;
+    const higher = n - upper + 0.5 * (upper - lower);
     return -Math.log((higher + 0.5) / (n + 1));
   }
   const excess = (score - threshold) / scale;

@@ -8,12 +8,9 @@ import type { ModelState } from '../../model-file.ts';
 import type { Random } from '../../random.ts';
 import { checkTraining, proceed, type TableDetector, type TableModel } from '../detector.ts';
 import { type Matrix, stackRows } from '../matrix.ts';
+import { openTrees, type Tree } from './trees.ts';
 
-type VotingTree = {
-  readonly column: Int16Array;
-  readonly cut: Float32Array;
-  readonly left: Uint16Array;
-  readonly right: Uint16Array;
+type VotingTree = Tree & {
   /** Weighted share of anomalies in a leaf. */
   readonly share: Float32Array;
 };
@@ -130,25 +127,6 @@ const purity = (a: number, o: number) => (a + o === 0 ? 0 : (a * a + o * o) / (a
 
 function openForest(state: ModelState): TableModel {
   const { trees } = state as unknown as { trees: readonly VotingTree[] };
-  return { state, score: (table) => vote(trees, table) };
-}
-
-const block = 128;
-
-function vote(trees: readonly VotingTree[], table: Matrix): Float32Array {
-  const { rows, columns, values } = table;
-  const scores = new Float32Array(rows);
-  // All trees on a few rows, then the next: the rows stay in the cache.
-  for (let from = 0; from < rows; from += block) {
-    const to = Math.min(rows, from + block);
-    for (const { column, cut, left, right, share } of trees)
-      for (let row = from; row < to; row += 1) {
-        const first = row * columns;
-        let node = 0;
-        for (let at = column[0]!; at >= 0; at = column[node]!)
-          node = values[first + at]! < cut[node]! ? left[node]! : right[node]!;
-        scores[row]! += share[node]! / trees.length;
-      }
-  }
-  return scores;
+  const votes = openTrees(trees, ({ share }, leaf) => share[leaf]!);
+  return { state, score: (table) => votes(table).map((sum) => sum / trees.length) };
 }

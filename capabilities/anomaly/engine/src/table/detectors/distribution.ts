@@ -4,10 +4,19 @@
  * @module
  */
 import type { ModelState } from '../../model-file.ts';
+import { openHeap } from '../../runtime/heap.ts';
+import { binOf } from '../../runtime/plain-tables.ts';
 import { checkTraining, type TableDetector, type TableModel } from '../detector.ts';
 import { sampleRows, takeRows } from '../matrix.ts';
+import { openBlocks, openPanels } from './blocks.ts';
 
-/** Tails of the empirical distribution of each column; of the left, the right and the skewed side the largest sum counts. */
+/** Rows scored at once. */
+const block = 256;
+
+/**
+ * Tails of the empirical distribution of each column; of the left, the right and the skewed side the largest sum counts. Of each column are kept
+ * the values at which a tail has changed by a 25th: that is finer than what the rows know of it, and small enough for the cache.
+ */
 export function ecod({ most = 50_000 } = {}): TableDetector {
   return {
     name: 'ecod',
@@ -16,42 +25,95 @@ export function ecod({ most = 50_000 } = {}): TableDetector {
       checkTraining('ecod', 0, training);
       const { columns } = training.unlabelled;
       const some = takeRows(training.unlabelled, sampleRows(random, training.unlabelled.rows, most));
-      const sorted = Array.from({ length: columns }, (_, column) => {
+      const tails = Array.from({ length: columns }, (_, column) => {
         const values = new Float32Array(some.rows);
         for (let row = 0; row < some.rows; row += 1) values[row] = some.values[row * columns + column]!;
-        return values.sort();
+        return tailsOf(values.sort());
       });
-      return openEcod({ sorted });
+      return openEcod({ tails });
     },
     open: openEcod,
   };
 }
 
+type Tails = {
+  readonly knots: Float32Array;
+  /** Nats of the left and the right tail: two numbers below each knot, two at it, and so on, and two above the last. */
+  readonly nats: Float32Array;
+  readonly leansLeft: boolean;
+};
+
+const finest = 0.04;
+
+function tailsOf(sorted: Float32Array): Tails {
+  const n = sorted.length;
+  /** Nats of at most, and of at least, so many values. */
+  const natsOf = (below: number, above: number) => [-Math.log((below + 1) / (n + 2)), -Math.log((above + 1) / (n + 2))];
+  type Knot = { readonly value: number; readonly from: number; readonly to: number };
+  const kept: Knot[] = [];
+  const apart = (one: Knot | undefined, other: Knot) => {
+    if (!one) return true;
+    const [a, b] = [natsOf(one.to, n - one.from), natsOf(other.to, n - other.from)];
+    return Math.abs(a[0]! - b[0]!) > finest || Math.abs(a[1]! - b[1]!) > finest;
+  };
+  let before: Knot | undefined;
+  for (let from = 0, to = 0; from < n; from = to) {
+    while (to < n && sorted[to] === sorted[from]) to += 1;
+    const here = { value: sorted[from]!, from, to };
+    if (before && before !== kept.at(-1) && apart(kept.at(-1), here)) kept.push(before);
+    if (to === n || apart(kept.at(-1), here)) kept.push(here);
+    before = here;
+  }
+  const nats = new Float32Array(4 * kept.length + 2);
+  for (let index = 0; index <= kept.length; index += 1) {
+    const low = kept[index - 1]?.to ?? 0;
+    const high = kept[index]?.from ?? n;
+    const [a, b] = [natsOf(low, n - low), natsOf(high, n - high)];
+    nats.set([(a[0]! + b[0]!) / 2, (a[1]! + b[1]!) / 2], 4 * index);
+    const at = kept[index];
+    if (at) nats.set(natsOf(at.to, n - at.from), 4 * index + 2);
+  }
+  return { knots: Float32Array.from(kept, ({ value }) => value), nats, leansLeft: skewness(sorted) < 0 };
+}
+
 function openEcod(state: ModelState): TableModel {
-  const { sorted } = state as { sorted: readonly Float32Array[] };
-  const columns = sorted.length;
-  const leans = sorted.map((values) => (skewness(values) < 0 ? 'left' : 'right'));
-  return {
-    state,
-    score: (table) => {
-      const scores = new Float32Array(table.rows);
-      for (let row = 0; row < table.rows; row += 1) {
-        let [left, right, auto] = [0, 0, 0];
-        for (let column = 0; column < columns; column += 1) {
-          const values = sorted[column]!;
-          const value = table.values[row * columns + column]!;
-          const below = upperBound(values, value);
-          const above = values.length - lowerBound(values, value);
-          const l = -Math.log((below + 1) / (values.length + 2));
-          const r = -Math.log((above + 1) / (values.length + 2));
-          left += l;
-          right += r;
-          auto += leans[column] === 'left' ? l : r;
-        }
-        scores[row] = Math.max(left, right, auto);
+  // Files of the first version hold all values.
+  const { sorted } = state as unknown as { readonly sorted?: readonly Float32Array[] };
+  const { tails } = state as unknown as { readonly tails: readonly Tails[] };
+  return sorted ? openEcod({ tails: sorted.map(tailsOf) }) : { state, score: openTails(tails) };
+}
+
+function openTails(tails: readonly Tails[]): TableModel['score'] {
+  const heap = openHeap();
+  const columns = tails.map(({ knots, nats, leansLeft }) => {
+    const size = 2 ** Math.ceil(Math.log2(knots.length + 1));
+    const places = { knots: heap.allocate(size), pairs: heap.allocate(nats.length), size, leansLeft };
+    heap.floats.fill(Number.POSITIVE_INFINITY, places.knots >> 2, (places.knots >> 2) + size);
+    heap.floats.set(knots, places.knots >> 2);
+    heap.floats.set(nats, places.pairs >> 2);
+    return places;
+  });
+  const [lefts, rights] = [heap.allocate(2 * block), heap.allocate(2 * block)];
+  const blocks = openBlocks(heap, block);
+  return (table) => {
+    const scores = new Float32Array(table.rows);
+    blocks(table, (x, count, first) => {
+      heap.kernels.zero(lefts, 2 * block);
+      heap.kernels.zero(rights, 2 * block);
+      for (const [column, { knots, size, pairs, leansLeft }] of columns.entries())
+        heap.kernels.sumTails(x + 4 * column, table.columns, count, knots, size, pairs, leansLeft ? lefts : rights);
+      const { floats } = heap;
+      for (let row = 0; row < count; row += 1) {
+        const [a, b] = [(lefts >> 2) + 2 * row, (rights >> 2) + 2 * row];
+        const [left, right, auto] = [
+          floats[a]! + floats[b]!,
+          floats[a + 1]! + floats[b + 1]!,
+          floats[a]! + floats[b + 1]!,
+        ];
+        scores[first + row] = Math.max(left, right, auto);
       }
-      return scores;
-    },
+    });
+    return scores;
   };
 }
 
@@ -76,17 +138,21 @@ export function hbos(): TableDetector {
 }
 
 /** Prepared values lie in [-0.5, 1.5]; one bin beyond each end of [0, 1] takes what training never saw. */
-const binOf = (value: number, bins: number) => Math.max(0, Math.min(bins + 1, Math.floor(value * bins) + 1));
-
 function openHbos(state: ModelState): TableModel {
   const { bins, columns, rarity } = state as { bins: number; columns: number; rarity: Float32Array };
+  const heap = openHeap();
+  const [table, sums] = [heap.allocate(rarity.length), heap.allocate(block)];
+  heap.floats.set(rarity, table >> 2);
+  const blocks = openBlocks(heap, block);
   return {
     state,
-    score: (table) => {
-      const scores = new Float32Array(table.rows);
-      for (let row = 0; row < table.rows; row += 1)
-        for (let column = 0; column < columns; column += 1)
-          scores[row]! += rarity[column * (bins + 2) + binOf(table.values[row * columns + column]!, bins)]!;
+    score: (rows) => {
+      const scores = new Float32Array(rows.rows);
+      blocks(rows, (x, count, from) => {
+        heap.kernels.zero(sums, block);
+        heap.kernels.sumBins(x, columns, count, bins, table, sums);
+        scores.set(heap.floats.subarray(sums >> 2, (sums >> 2) + count), from);
+      });
       return scores;
     },
   };
@@ -128,25 +194,51 @@ export function mahalanobis({ most = 20_000 } = {}): TableDetector {
 function openMahalanobis(state: ModelState): TableModel {
   const { mean, factor } = state as { mean: Float64Array; factor: Float64Array };
   const columns = mean.length;
-  const offset = new Float64Array(columns);
+  const heap = openHeap();
+  const inverse = inverseOf(factor, columns);
+  const panels = openPanels(
+    heap,
+    columns,
+    columns,
+    (input, output) => inverse[output * columns + input]!,
+    (output) => Math.min(columns, output + 8),
+  );
+  const [minus, offsets] = [heap.allocate(columns), heap.allocate(block * panels.width)];
+  heap.floats.set(
+    mean.map((value) => -value),
+    minus >> 2,
+  );
+  const blocks = openBlocks(heap, block);
   return {
     state,
     score: (table) => {
       const scores = new Float32Array(table.rows);
-      for (let row = 0; row < table.rows; row += 1) {
-        let square = 0;
-        for (let i = 0; i < columns; i += 1) {
-          let value = table.values[row * columns + i]! - mean[i]!;
-          for (let j = 0; j < i; j += 1) value -= factor[i * columns + j]! * offset[j]!;
-          value /= factor[i * columns + i]!;
-          offset[i] = value;
-          square += value * value;
+      blocks(table, (x, count, from) => {
+        heap.kernels.addRow(x, minus, x, count, columns);
+        panels.multiply(x, count, offsets);
+        heap.kernels.product(offsets, offsets, offsets, count * panels.width, false);
+        const squares = heap.floats.subarray(offsets >> 2);
+        for (let row = 0; row < count; row += 1) {
+          let sum = 0;
+          for (let at = row * panels.width; at < (row + 1) * panels.width; at += 1) sum += squares[at]!;
+          scores[from + row] = Math.sqrt(sum);
         }
-        scores[row] = Math.sqrt(square);
-      }
+      });
       return scores;
     },
   };
+}
+
+/** Of a lower triangle, again one. */
+function inverseOf(l: Float64Array, n: number): Float64Array {
+  const inverse = new Float64Array(n * n);
+  for (let column = 0; column < n; column += 1)
+    for (let i = column; i < n; i += 1) {
+      let sum = i === column ? 1 : 0;
+      for (let k = column; k < i; k += 1) sum -= l[i * n + k]! * inverse[k * n + column]!;
+      inverse[i * n + column] = sum / l[i * n + i]!;
+    }
+  return inverse;
 }
 
 /** Lower triangle L with L L' = A, in place of a copy; A is positive definite by the shrinkage above. */

@@ -7,13 +7,9 @@ import type { ModelState } from '../../model-file.ts';
 import type { Random } from '../../random.ts';
 import { checkTraining, proceed, type TableDetector, type TableModel } from '../detector.ts';
 import { type Matrix, sampleRows } from '../matrix.ts';
+import { openTrees, type Tree } from './trees.ts';
 
-export type IsolationTree = {
-  /** Column of the cut, or -1 for a leaf. */
-  readonly column: Int16Array;
-  readonly cut: Float32Array;
-  readonly left: Uint16Array;
-  readonly right: Uint16Array;
+type IsolationTree = Tree & {
   /** Path length that a leaf stands for: its depth and the expected rest. */
   readonly length: Float32Array;
 };
@@ -22,7 +18,7 @@ export type IsolationTree = {
 const expectedLength = (n: number) =>
   n <= 1 ? 0 : n === 2 ? 1 : 2 * (Math.log(n - 1) + 0.5772156649) - (2 * (n - 1)) / n;
 
-export function growIsolationTree(table: Matrix, rows: Uint32Array, random: Random): IsolationTree {
+function growIsolationTree(table: Matrix, rows: Uint32Array, random: Random): IsolationTree {
   const size = 2 * rows.length;
   const tree = {
     column: new Int16Array(size).fill(-1),
@@ -80,28 +76,6 @@ export function growIsolationTree(table: Matrix, rows: Uint32Array, random: Rand
   return tree;
 }
 
-const block = 128;
-
-export function scoreByForest(trees: readonly IsolationTree[], sample: number, table: Matrix): Float32Array {
-  const scores = new Float32Array(table.rows);
-  const usual = expectedLength(sample) || 1;
-  const { rows, columns, values } = table;
-  // All trees on a few rows, then the next: those rows stay in the cache while a hundred trees ask for them.
-  for (let from = 0; from < rows; from += block) {
-    const to = Math.min(rows, from + block);
-    for (const { column, cut, left, right, length } of trees)
-      for (let row = from; row < to; row += 1) {
-        const first = row * columns;
-        let node = 0;
-        for (let at = column[0]!; at >= 0; at = column[node]!)
-          node = values[first + at]! < cut[node]! ? left[node]! : right[node]!;
-        scores[row]! += length[node]!;
-      }
-  }
-  for (let row = 0; row < table.rows; row += 1) scores[row] = 2 ** (-scores[row]! / trees.length / usual);
-  return scores;
-}
-
 export function isolationForest({ trees = 100, sample = 256 } = {}): TableDetector {
   return {
     name: 'iforest',
@@ -125,5 +99,7 @@ export function isolationForest({ trees = 100, sample = 256 } = {}): TableDetect
 
 function openForest(state: ModelState): TableModel {
   const { trees, sample } = state as unknown as { trees: readonly IsolationTree[]; sample: number };
-  return { state, score: (table) => scoreByForest(trees, sample, table) };
+  const lengths = openTrees(trees, ({ length }, leaf) => length[leaf]!);
+  const usual = trees.length * (expectedLength(sample) || 1);
+  return { state, score: (table) => lengths(table).map((sum) => 2 ** (-sum / usual)) };
 }
