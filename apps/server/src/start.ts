@@ -16,9 +16,12 @@ export const version: string = JSON.parse(readFileSync(path.join(root, 'package.
  * lists. At 60 % beyond what is live it looks sooner; the looking is concurrent.
  */
 const heapGrowingPercent = 60;
+/** The database is one large WebAssembly module: optimised by one thread at a time, its compiler's memory is not held several times over. */
+const compilationTasks = 1;
 
 export async function start(environment: NodeJS.ProcessEnv): Promise<number> {
   setFlagsFromString(`--heap-growing-percent=${heapGrowingPercent}`);
+  setFlagsFromString(`--wasm-num-compilation-tasks=${compilationTasks}`);
   const config = loadConfig(environment);
   const say = (text: string) => void process.stdout.write(`${text}\n`);
   const consoleFolder = environment.HEDUN_CONSOLE === 'off' ? null : await ensureConsole(root, say);
