@@ -121,7 +121,7 @@ function sigma(): void {
     // A detector compiles the rules of a kind of events when it first sees one, and learns which predicates wake rules; a service that
     // runs has long done both. One event in twenty goes before.
     const detector = new Detector(rules);
-    const match = (line: Buffer) => detector.matchLine(line.toString()).length;
+    const match = (line: Buffer) => detector.matchLine(line).length;
     for (let index = 0; index < bytes.length; index += 20) match(bytes[index] as Buffer);
     let matches = 0;
     const seconds = cpuSeconds(() => {

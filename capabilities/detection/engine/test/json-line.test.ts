@@ -18,7 +18,7 @@ function parsed(text: string): { readonly value: unknown } | undefined {
   }
 }
 
-function read(line: JsonLine, text: string): { readonly value: unknown } | undefined | 'left' {
+function read(line: JsonLine, text: string | Uint8Array): { readonly value: unknown } | undefined | 'left' {
   if (!line.walk(text)) return 'left';
   try {
     return { value: line.event(0, all) };
@@ -44,6 +44,8 @@ describe('lines of JSON', () => {
       fc.property(object, fc.constantFrom('', ' ', '\t\r\n'), (text, space) => {
         const spaced = `${space}${text}${space}`;
         const found = read(line, spaced);
+        // Half of a surrogate pair has no bytes.
+        if (spaced.isWellFormed()) expect(read(line, Buffer.from(spaced))).toEqual(found);
         if (found === 'left') return;
         walked += 1;
         expect(found).toEqual(parsed(spaced));
@@ -83,6 +85,7 @@ describe('lines of JSON', () => {
         const changed =
           how === 0 ? text.slice(0, at) : text.slice(0, at) + other + text.slice(at + (how === 1 ? 1 : 0));
         const found = read(line, changed);
+        if (changed.isWellFormed()) expect(read(line, Buffer.from(changed))).toEqual(found);
         if (found === 'left') return;
         judged += 1;
         expect(found).toEqual(parsed(changed));
@@ -117,6 +120,31 @@ describe('lines of JSON', () => {
   ])('[S19] %j is refused', (text) => {
     expect(parsed(text)).toBeUndefined();
     expect(() => new Detector([]).matchLine(text)).toThrow(SyntaxError);
+    expect(() => new Detector([]).matchLine(Buffer.from(text))).toThrow(SyntaxError);
+  });
+
+  test('[S19] of bytes only what is asked for is read, wherever it stands; bytes that are no UTF-8 read as they do in text', () => {
+    const line = new JsonLine(1);
+    let asked = 0;
+    void fc.assert(
+      fc.property(object, fc.integer({ min: 1, max: 3 }), (text, every) => {
+        const bytes = Buffer.from(text);
+        if (!text.isWellFormed() || !line.walk(bytes)) return;
+        const asks = (name: string) => name.length % every === 0;
+        const whole = JSON.parse(text) as Record<string, unknown>;
+        const found = line.event(every, asks);
+        for (const [name, value] of Object.entries(whole)) if (asks(name)) expect(found[name]).toEqual(value);
+        expect(line.walk(text) && line.event(every, asks)).toEqual(found);
+        expect(bytes.toString()).toBe(text);
+        asked += 1;
+      }),
+      { numRuns: 2000 },
+    );
+    expect(asked).toBeGreaterThan(500);
+    const broken = Buffer.from(`{"a":"x?y","b?":"?","long":"${'m'.repeat(200)}"}`);
+    for (let at = broken.indexOf(63); at >= 0; at = broken.indexOf(63)) broken[at] = 0xc3;
+    expect(line.walk(broken)).toBe(true);
+    expect(line.event(0, (name) => name !== 'long')).toEqual({ a: 'x\ufffdy', 'b\ufffd': '\ufffd' });
   });
 
   test('[S19] senders that make up ever new names, and long ones, change nothing', () => {

@@ -7,7 +7,7 @@ import type { Refusal } from '../refusal.ts';
 import { flattenWindowsEvent } from '../windows-event.ts';
 import { Bucket } from './bucket.ts';
 import type { EventRecord } from './event.ts';
-import { JsonLine } from './json-line.ts';
+import { JsonLine, parsedLine } from './json-line.ts';
 import { concerns, covers, declaredRoute, type Route, windowsRoute } from './logsource.ts';
 import { fieldNames, type Pipeline, standardPipelines } from './pipeline.ts';
 import type { DetectionRule, FilterRule, LogSource, SigmaDocument } from './rule.ts';
@@ -50,15 +50,15 @@ export class Detector {
   }
 
   /**
-   * The rules that match an event that is one line of JSON: what `match` finds on the flat Windows event of the whole line parsed, several
+   * The rules that match an event that is one line of JSON, as text or as the bytes it came in (which need not become a text): what `match` finds on the flat Windows event of the whole line parsed, several
    * times faster, because of most lines only the fields are read that rules look at. A line that is no JSON is refused like by `JSON.parse`
    * where its outline or what is read of it is wrong; what is only walked over is not judged.
    */
-  matchLine(text: string, source?: LogSource): readonly DetectionRule[] {
+  matchLine(text: string | Uint8Array, source?: LogSource): readonly DetectionRule[] {
     const line = this.#line;
-    if (!line.walk(text)) return this.match(flattenWindowsEvent(JSON.parse(text) as EventRecord), source);
+    if (!line.walk(text)) return this.match(flattenWindowsEvent(parsedLine(text)), source);
     const bucket = source ? this.#bucketOf(noEvent, source) : this.#windowsBucket(line.channel, line.eventId);
-    if (bucket.asksForAll) return this.match(JSON.parse(text) as EventRecord, source);
+    if (bucket.asksForAll) return this.match(parsedLine(text), source);
     return named(bucket, bucket.match(line.event(bucket.number, bucket.asksFor)));
   }
   readonly #line = new JsonLine();

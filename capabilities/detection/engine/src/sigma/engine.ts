@@ -10,6 +10,7 @@ import { Correlation, type CorrelationOptions, type CorrelationStatistics } from
 import type { RuleMatch } from './correlation-group.ts';
 import { Detector, type DetectorOptions } from './detector.ts';
 import type { EventRecord } from './event.ts';
+import { parsedLine } from './json-line.ts';
 import { type DetectionRule, type LogSource, ruleKey, type SigmaDocument } from './rule.ts';
 
 export interface SigmaEngineOptions extends DetectorOptions, CorrelationOptions {}
@@ -51,10 +52,10 @@ export class SigmaEngine {
   }
 
   /** An event that is one line of JSON; the line is parsed whole only where a rule matches. @returns as `push` */
-  pushLine(text: string, received: number, source?: LogSource): readonly RuleMatch[] {
+  pushLine(text: string | Uint8Array, received: number, source?: LogSource): readonly RuleMatch[] {
     const rules = this.detector.matchLine(text, source);
     if (rules.length === 0) return [];
-    return this.#matched(rules, flattenWindowsEvent(JSON.parse(text) as EventRecord), received);
+    return this.#matched(rules, flattenWindowsEvent(parsedLine(text)), received);
   }
 
   #matched(rules: readonly DetectionRule[], event: EventRecord, received: number): readonly RuleMatch[] {

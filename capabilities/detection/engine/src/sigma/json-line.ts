@@ -48,11 +48,18 @@ function compiledWalker(): WebAssembly.Module | null {
 const encoder = new TextEncoder();
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 
+/** A line parsed whole; bytes that are no UTF-8 read as U+FFFD. */
+export function parsedLine(line: string | Uint8Array): EventRecord {
+  return JSON.parse(typeof line === 'string' ? line : decoder.decode(line)) as EventRecord;
+}
+
 export class JsonLine {
   readonly #walker: Walker | undefined;
   readonly #input: Uint8Array = new Uint8Array();
   readonly #numbers: Int32Array = new Int32Array();
-  #text = '';
+  /** Undefined where the line came as bytes. */
+  #text: string | undefined;
+  #length = 0;
   /** Share of the last lines' texts that was asked for, and how many lines are not walked over because it is high. */
   #share = 0;
   readonly #probeEvery: number;
@@ -80,24 +87,32 @@ export class JsonLine {
   }
 
   /**
-   * Walks over a line.
+   * Walks over a line, as text or as bytes in UTF-8; bytes need not become a text first.
    * @returns false where it is anything else than one object, where the event lies inside a member, and where it is no JSON; and where it would not pay
    */
-  walk(text: string): boolean {
+  walk(line: string | Uint8Array): boolean {
     const walker = this.#walker;
     if (this.#left > 0) {
       this.#left -= 1;
       return false;
     }
-    if (!walker || text.length * 3 > lineLimit) return false;
+    const bytes = typeof line !== 'string';
+    if (!walker || (bytes ? line.length : line.length * 3) > lineLimit) return false;
     if (this.#full) this.#forget();
-    const { written } = encoder.encodeInto(text, this.#input);
-    this.#plain = written === text.length;
-    // Half of a surrogate pair cannot be written as bytes.
-    if (!this.#plain && !text.isWellFormed()) return false;
-    this.#count = walker.walk(written);
+    if (bytes) {
+      this.#input.set(line);
+      this.#length = line.length;
+      this.#text = undefined;
+      this.#plain = false;
+    } else {
+      this.#length = encoder.encodeInto(line, this.#input).written;
+      this.#plain = this.#length === line.length;
+      // Half of a surrogate pair cannot be written as bytes.
+      if (!this.#plain && !line.isWellFormed()) return false;
+      this.#text = line;
+    }
+    this.#count = walker.walk(this.#length);
     if (this.#count < 0) return false;
-    this.#text = text;
     if (this.#numbers[header + 3] !== 0) this.#learn(walker);
     return true;
   }
@@ -133,26 +148,62 @@ export class JsonLine {
       wanted = new Uint8Array(nameLimit + memberRoom);
       this.#wanted[asker] = wanted;
     }
+    const text = this.#text !== undefined && this.#plain ? this.#cut(wanted, asks) : this.#pressed(wanted, asks);
+    this.#share += (text.length / this.#length - this.#share) / 16;
+    if (this.#share > worthWalking) this.#left = this.#probeEvery - 1;
+    return JSON.parse(text) as EventRecord;
+  }
+
+  #asked(at: number, wanted: Uint8Array, asks: (name: string) => boolean): boolean {
+    const id = this.#numbers[at] as number;
+    if (wanted[id] === 0) wanted[id] = asks(this.#names[id] as string) ? 2 : 1;
+    return wanted[id] === 2 || this.#numbers[at + 5] === kindOfNested;
+  }
+
+  /** What is asked for, cut out of the text. */
+  #cut(wanted: Uint8Array, asks: (name: string) => boolean): string {
     const numbers = this.#numbers;
     let text = '{';
     let from = -1;
     let to = 0;
-    for (let index = 0, at = membersAt; index < this.#count; index += 1, at += perMember) {
-      const id = numbers[at] as number;
-      if (wanted[id] === 0) wanted[id] = asks(this.#names[id] as string) ? 2 : 1;
-      if (wanted[id] === 2 || numbers[at + 5] === kindOfNested) {
+    for (let index = 0, at = membersAt; index < this.#count; index += 1, at += perMember)
+      if (this.#asked(at, wanted, asks)) {
         if (from < 0) from = (numbers[at + 1] as number) - 1;
         to = numbers[at + 4] as number;
       } else if (from >= 0) {
         text += `${this.#slice(from, to)},`;
         from = -1;
       }
-    }
     if (from >= 0) text += this.#slice(from, to);
     else if (text.length > 1) text = text.slice(0, -1);
-    this.#share += (text.length / this.#text.length - this.#share) / 16;
-    if (this.#share > worthWalking) this.#left = this.#probeEvery - 1;
-    return JSON.parse(`${text}}`) as EventRecord;
+    return `${text}}`;
+  }
+
+  /** What is asked for, pushed together in the bytes, so that one text is made of it. Nothing else can be read of the line afterwards. */
+  #pressed(wanted: Uint8Array, asks: (name: string) => boolean): string {
+    const numbers = this.#numbers;
+    const input = this.#input;
+    let end = 1;
+    let from = -1;
+    let to = 0;
+    input[0] = 123;
+    for (let index = 0, at = membersAt; index < this.#count; index += 1, at += perMember)
+      if (this.#asked(at, wanted, asks)) {
+        if (from < 0) from = (numbers[at + 1] as number) - 1;
+        to = numbers[at + 4] as number;
+      } else if (from >= 0) {
+        input.copyWithin(end, from, to);
+        end += to - from;
+        input[end] = 44;
+        end += 1;
+        from = -1;
+      }
+    if (from >= 0) {
+      input.copyWithin(end, from, to);
+      end += to - from;
+    } else if (end > 1) end -= 1;
+    input[end] = 125;
+    return decoder.decode(input.subarray(0, end + 1));
   }
 
   #value(index: number): unknown {
@@ -169,7 +220,9 @@ export class JsonLine {
   }
 
   #slice(from: number, to: number): string {
-    return this.#plain ? this.#text.slice(from, to) : decoder.decode(this.#input.subarray(from, to));
+    return this.#text !== undefined && this.#plain
+      ? this.#text.slice(from, to)
+      : decoder.decode(this.#input.subarray(from, to));
   }
 
   #number(walker: Walker, start: number, length: number): number {
