@@ -1,6 +1,7 @@
 /**
  * The exchange by hand: two people, each in a browser of their own, found a consortium, vote, define and grant attributes, publish a file under a policy
- * clicked together, fetch and decrypt it, and are refused after a revocation. Everything by clicks and keys; only the second person's account is made ready.
+ * clicked together, fetch and decrypt it, also after it was encrypted again, and are refused after a revocation. Everything by clicks and keys; only the
+ * second person's account is made ready.
  * @module
  */
 import { readFileSync } from 'node:fs';
@@ -60,7 +61,7 @@ describe.skipIf(reason !== null)(`sharing by hand${reason ? ` (skipped: ${reason
     await entries.filter({ hasText: option }).first().click();
   };
 
-  test('found, vote, grant, publish by clicks, decrypt in the browser, revoke, refused', async () => {
+  test('found, vote, grant, publish by clicks, decrypt in the browser, encrypt again, revoke, refused', async () => {
     onTestFailed(async () => {
       await stage.shot('failed-first').catch(() => undefined);
       await stage.shot('failed-second', other).catch(() => undefined);
@@ -178,6 +179,22 @@ describe.skipIf(reason !== null)(`sharing by hand${reason ? ` (skipped: ${reason
     await other.getByText('夏季负荷分析').first().waitFor();
     await stage.shot('09-opened', other);
 
+    // Encrypted again under another key; the holder opens what lies there now.
+    await to(page, '/exchange/objects');
+    await page.getByText('负荷曲线').first().click();
+    await page.getByRole('button', { name: '换密钥重新加密' }).click();
+    await stage.shot('10-rekey');
+    await dialogOf(page).getByRole('button', { name: '换密钥重新加密' }).click();
+    const version = async () =>
+      (await stage.call<{ items: { headerVersion: number }[] }>('GET', 'exchange/objects')).items[0]?.headerVersion;
+    await expect.poll(version).toBe(2);
+    await other.reload();
+    await other.getByLabel('用途').fill('换密钥后再取');
+    const anew = other.waitForEvent('download');
+    await other.getByRole('button', { name: '获取并解密' }).click();
+    expect(readFileSync(await (await anew).path()).equals(content)).toBe(true);
+    await other.getByText('换密钥后再取').first().waitFor();
+
     // Revoked, asked again, refused and recorded.
     await to(page, '/exchange/attributes');
     await page
@@ -192,7 +209,7 @@ describe.skipIf(reason !== null)(`sharing by hand${reason ? ` (skipped: ${reason
     await other.getByRole('button', { name: '获取并解密' }).click();
     await other.getByText('您的属性不满足访问策略').waitFor();
     await other.getByText('再次获取').first().waitFor();
-    await stage.shot('10-refused', other);
+    await stage.shot('11-refused', other);
     expect(stage.problems).toEqual([]);
   }, 600_000);
 });
