@@ -73,4 +73,32 @@ describe('snapshots of correlations', () => {
     fewer.restore(correlation.snapshot());
     expect(fewer.statistics.groups).toBe(1);
   });
+  test('[S16] a group whose last event left the window is forgotten, and what follows is as if it never had been', () => {
+    const immediate = correlations.filter((_, index) => index !== 1);
+    let forgotten = 0;
+    void fc.assert(
+      fc.property(arrivals, (events) => {
+        const whole = new Correlation(immediate, rules);
+        const fresh = new Map<string, { correlation: Correlation; last: number }>();
+        let time = 1_000_000;
+        for (const { first, step, host, v } of events) {
+          time += step * 2000;
+          const match = { rule: first ? a : b, time, event: { host, v } as EventRecord };
+          let own = fresh.get(host);
+          if (!own || time - own.last >= 10_000) {
+            if (own) forgotten += 1;
+            own = { correlation: new Correlation(immediate, rules), last: time };
+            fresh.set(host, own);
+          }
+          own.last = time;
+          expect(whole.push(match)).toEqual(own.correlation.push(match));
+        }
+        whole.advance(time + 10_000);
+        expect(whole.statistics).toMatchObject({ groups: 0, evictedGroups: 0 });
+        expect(whole.snapshot().rules).toEqual({});
+      }),
+      { numRuns: 300 },
+    );
+    expect(forgotten).toBeGreaterThan(100);
+  });
 });

@@ -1,7 +1,7 @@
 /**
  * Correlation rules over matches, in event time. Matches may arrive late within the allowed lateness: they wait until the watermark passes
  * them and are then taken in order, so the result does not depend on arrival. What comes later than that is counted, not guessed at.
- * Groups are capped; the stalest goes first and is counted.
+ * Groups are capped; the stalest goes first and is counted. One whose last event left the window is forgotten: it would go on as a new one.
  *
  * When a condition only asks for "at least" (gt, gte), the rule fires with the event that fulfils it, and again only after the condition
  * failed in between or one timespan passed. Where it also bounds from above (lt, lte, eq, neq), the answer is known only at the end of
@@ -53,6 +53,8 @@ interface Correlator {
   readonly valueReaders: ReadonlyMap<string, readonly Reader[]>;
   readonly order: ReadonlyMap<string, number>;
   readonly atEnd: boolean;
+  /** When stale groups are looked for again, in event time. */
+  lookAt: number;
 }
 
 const keySeparator = '\u001f';
@@ -137,7 +139,8 @@ export class Correlation {
     if (time > this.#watermark) this.#watermark = time;
     this.#drain(fired);
     for (const correlator of this.#correlators)
-      if (correlator.atEnd)
+      if (!correlator.atEnd) forgetStale(correlator, time);
+      else
         for (const [key, group] of correlator.groups)
           if (group.started + correlator.rule.timespan <= time) {
             correlator.groups.delete(key);
@@ -216,6 +219,7 @@ export class Correlation {
       valueReaders,
       order,
       atEnd: !immediate && [lt, lte, eq, neq].some((bound) => bound !== undefined),
+      lookAt: Number.NEGATIVE_INFINITY,
     };
     this.#correlators.push(correlator);
     for (const key of order.keys()) this.#byRule.set(key, [...(this.#byRule.get(key) ?? []), correlator]);
@@ -252,6 +256,11 @@ export class Correlation {
       key.push(text);
     }
     const joined = key.join(keySeparator);
+    if (!correlator.atEnd && match.time >= correlator.lookAt) {
+      forgetStale(correlator, match.time);
+      // Not with every match: the head of a map that was much written to is found slowly.
+      correlator.lookAt = match.time + rule.timespan / 16;
+    }
     let group = correlator.groups.get(joined);
     if (group && correlator.atEnd && match.time - group.started >= rule.timespan) {
       correlator.groups.delete(joined);
@@ -311,6 +320,14 @@ export class Correlation {
     const match: RuleMatch = { rule: correlator.rule, time, event, group: group.key, value };
     fired.push(match);
     this.#take(match, fired);
+  }
+}
+
+/** The map's order is that of last use, so the stalest stand first. */
+function forgetStale({ groups, rule }: Correlator, time: number): void {
+  for (const [key, group] of groups) {
+    if (group.last.time > time - rule.timespan) return;
+    groups.delete(key);
   }
 }
 
