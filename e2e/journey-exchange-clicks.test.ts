@@ -183,6 +183,7 @@ describe.skipIf(reason !== null)(`sharing by hand${reason ? ` (skipped: ${reason
     await to(page, '/exchange/objects');
     await page.getByText('负荷曲线').first().click();
     await page.getByRole('button', { name: '换密钥重新加密' }).click();
+    await dialogOf(page).getByText('旧密文随后删除').waitFor();
     await stage.shot('10-rekey');
     await dialogOf(page).getByRole('button', { name: '换密钥重新加密' }).click();
     const version = async () =>

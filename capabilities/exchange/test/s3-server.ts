@@ -35,6 +35,8 @@ function signatureHolds(request: IncomingMessage, body: Buffer, { accessKey, sec
 export async function startS3() {
   const objects = new Map<string, Buffer>();
   const counts = { refused: 0 };
+  /** What a test wants to happen while a block is on its way. */
+  const hooks: { beforePut: () => Promise<void> } = { beforePut: async () => undefined };
   const place = { endpoint: '', bucket: 'shared', region: 'cn-wuhan-1', accessKey: 'AKIDEXAMPLE', secretKey: 'secret' };
   const server = createServer(async (request, response) => {
     const parts: Buffer[] = [];
@@ -46,8 +48,11 @@ export async function startS3() {
       return answer(403, '<Error><Code>SignatureDoesNotMatch</Code></Error>');
     }
     const key = request.url?.slice(`/${place.bucket}/`.length) ?? '';
-    if (request.method === 'PUT') objects.set(key, body);
-    if (request.method === 'PUT') return answer(200);
+    if (request.method === 'PUT') {
+      await hooks.beforePut();
+      objects.set(key, body);
+      return answer(200);
+    }
     if (request.method === 'DELETE') objects.delete(key);
     if (request.method === 'DELETE') return answer(204);
     const found = objects.get(key);
@@ -55,5 +60,5 @@ export async function startS3() {
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   place.endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  return { place, objects, counts, stop: () => new Promise((resolve) => server.close(resolve)) };
+  return { place, objects, counts, hooks, stop: () => new Promise((resolve) => server.close(resolve)) };
 }

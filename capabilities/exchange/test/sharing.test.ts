@@ -16,13 +16,16 @@ import {
   sealHeader,
   sealStream,
 } from '@hedun/exchange/envelope';
-import type { CapabilityServer, Files } from '@hedun/sdk';
+import { type CapabilityServer, Failure, type Files } from '@hedun/sdk';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { rekeyWith } from '../src/server/publish/rekey.ts';
 import { startS3 } from './s3-server.ts';
 
 type Principal = TestKernel['administrator'];
 let kernel: TestKernel;
+/** There is no ledger here: what a chain says to a new version is said by the test. The scenario of the demonstration has the real one. */
+let chain: () => Promise<void> = async () => undefined;
 const random = (size: number) => Uint8Array.from(randomBytes(size));
 const base64 = (bytes: Uint8Array) => Buffer.from(bytes).toString('base64');
 const bytesOf = (text: string) => Uint8Array.from(Buffer.from(text, 'base64'));
@@ -34,7 +37,8 @@ const pairs = new Map<string, ReturnType<typeof createHolderPair>>();
 
 beforeAll(async () => {
   await loadCurve();
-  kernel = await openTestKernel({ capabilities: [exchangeServer as unknown as CapabilityServer] });
+  const operations = { ...exchangeServer.operations, rekeyObject: rekeyWith(() => chain()) };
+  kernel = await openTestKernel({ capabilities: [{ ...exchangeServer, operations } as unknown as CapabilityServer] });
   const [dispatch, marketing] = [await kernel.organisation('调度中心'), await kernel.organisation('营销部')];
   people = {
     publisher: await kernel.user('publisher', 'administrator', dispatch),
@@ -370,6 +374,10 @@ test('[X100] tier 3: by order of its publisher a file is sealed again under a ne
   await expect(contentKeyOf(people.stranger, after)).rejects.toThrow();
   const names = readdirSync(path.dirname(bulkOf(before.cid)));
   expect(names.some((name) => name.includes(before.cid))).toBe(false);
+  for (const name of names)
+    expect(readFileSync(path.join(path.dirname(bulkOf(before.cid)), name)).includes(plain.subarray(1000, 1032))).toBe(
+      false,
+    );
   // The backup follows: the new one is there, the old one is not.
   rmSync(bulkOf(after.cid));
   const restored = await run<Fetched>('fetchObject', { objectId: object.id, purpose: '三' }, people.reader);
@@ -381,7 +389,7 @@ test('[X100] tier 3: by order of its publisher a file is sealed again under a ne
   expect(kept.rows.map(({ cid }) => cid)).not.toContain(before.cid);
 });
 
-test('[X100] damage, a header of another file, a withdrawn object or somebody from elsewhere change nothing', async () => {
+test('[X100] damage, a header of another file, a withdrawn object, somebody from elsewhere or a refusal of the chain change nothing', async () => {
   const object = await publish(random(2_200_000), 'dept:rekey', '不换');
   const fetched = await run<Fetched>('fetchObject', { objectId: object.id, purpose: '一' }, people.reader);
   const unchanged = async () => {
@@ -393,6 +401,11 @@ test('[X100] damage, a header of another file, a withdrawn object or somebody fr
   const elsewhere = await kernel.user('elsewhere', 'unit-leader', people.stranger.actor.organisationId);
   expect((await rekey(object.id, elsewhere)).error?.error.code).toBe('access.out_of_scope');
   await unchanged();
+  chain = () => Promise.reject(new Failure('exchange.ledger', { values: { code: 'objects.foreign' } }));
+  expect((await rekey(object.id, people.publisher)).error?.error.code).toBe('exchange.ledger');
+  chain = async () => undefined;
+  await unchanged();
+  expect(count()).toBe(files);
   const whole = readFileSync(bulkOf(fetched.cid));
   const changed = Buffer.from(whole);
   changed[1_700_000] = (changed[1_700_000] as number) ^ 1;
@@ -421,7 +434,7 @@ test('[X100] damage, a header of another file, a withdrawn object or somebody fr
   expect(count()).toBe(files + 2);
 });
 
-test('[X73] by a setting ciphertexts go to S3; what was published before is found where it lies', async () => {
+test('[X73] [X100] by a setting ciphertexts go to S3, anew sealed ones as well; what was published before is found where it lies', async () => {
   const s3 = await startS3();
   const set = (id: string, value: unknown) => kernel.run('kernel.setSetting', { id, value });
   try {
@@ -444,6 +457,22 @@ test('[X73] by a setting ciphertexts go to S3; what was published before is foun
     const object = await publish(after, 'dept:dispatch', '在 S3');
     expect([...s3.objects.keys()].length).toBe(4);
     expect(s3.counts.refused).toBe(0);
+    // Replaced while its new ciphertext is on the way: the later one gives up, and leaves nothing behind.
+    const stored = s3.objects.size;
+    s3.hooks.beforePut = () =>
+      kernel.core.store.transaction({ scope: { kind: 'all' }, userId: null }, async (db) => {
+        await sql`UPDATE exchange_objects SET cid = ${old.id} WHERE id = ${object.id}`.execute(db);
+      });
+    const { cid } = await run<Fetched>('fetchObject', { objectId: object.id, purpose: '换之前' }, people.reader);
+    expect((await rekey(object.id, people.publisher)).error?.error.code).toBe('exchange.replaced');
+    expect(s3.objects.size).toBe(stored);
+    await kernel.core.store.transaction({ scope: { kind: 'all' }, userId: null }, async (db) => {
+      await sql`UPDATE exchange_objects SET cid = ${cid} WHERE id = ${object.id}`.execute(db);
+    });
+    s3.hooks.beforePut = async () => undefined;
+    // From the data folder into S3, since that is where new ciphertexts go now.
+    expect(await rekey(old.id, people.publisher)).toMatchObject({ status: 'succeeded', result: { oldRemoved: true } });
+    expect(s3.objects.size).toBe(stored + 1);
     await set('exchange.storage', 'folder');
     for (const [{ id }, plain] of [
       [old, before],

@@ -175,7 +175,7 @@ function Detail({ id }: { readonly id: string }) {
           [t.sizePlain, formatBytes(object.plainSize, language)],
           [t.sizeStored, formatBytes(object.storedSize, language)],
           [t.suite, object.suite],
-          [t.storage, object.storage],
+          [t.storage, object.storage === 'folder' ? t.storageFolder : object.storage.toUpperCase()],
           [t.headerVersion, String(object.headerVersion)],
         ]}
       />
