@@ -122,6 +122,7 @@ describe.skipIf(reason !== null)(`the journey of compliance${reason ? ` (skipped
       await call('POST', `compliance/assessments/${id}/facts`, { id, fact, value });
     await page.reload();
     await page.getByText('适用本规范').waitFor();
+    await page.locator('.ant-tabs-content .ant-segmented').first().waitFor();
     await shot('02-audit-facts');
     await page.getByRole('tab', { name: '条目' }).click();
     await page.locator('.ant-tree-treenode:not([aria-hidden])').first().waitFor();

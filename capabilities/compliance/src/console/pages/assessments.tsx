@@ -148,7 +148,14 @@ function Loaded({ detail, instrument }: { readonly detail: AssessmentDetail; rea
           { key: 'clocks', label: t.clocks },
           { key: 'plan', label: t.planTab },
           { key: 'documents', label: t.documents },
-        ].map((each) => ({ ...each, children: <Suspense fallback={<Skeleton />}>{body(each.key)}</Suspense> }))}
+        ].map((each) => ({
+          ...each,
+          children: (
+            <div className="hd-record">
+              <Suspense fallback={<Skeleton />}>{body(each.key)}</Suspense>
+            </div>
+          ),
+        }))}
       />
     </div>
   );
