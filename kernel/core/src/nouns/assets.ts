@@ -154,7 +154,7 @@ export async function relate(session: Session, fromAssetId: string, kind: string
     .where('id', '=', fromAssetId)
     .executeTakeFirst();
   if (!from) throw notFound(`asset ${fromAssetId}`);
-  await requireRows(session, 'assets', 'asset', [toAssetId]);
+  await requireRows(session, { assets: [toAssetId] });
   const row = {
     id: session.newId(),
     organisationId: from.organisationId,
@@ -180,7 +180,7 @@ export async function relate(session: Session, fromAssetId: string, kind: string
 }
 
 export async function retire(session: Session, ids: readonly string[], reason: string): Promise<number> {
-  await requireRows(session, 'assets', 'asset', ids);
+  await requireRows(session, { assets: ids });
   const changed = await session.db
     .selectFrom('assets')
     .select(['id', 'organisationId', 'status'])

@@ -130,7 +130,7 @@ export function casesOf(session: Session): Cases {
           expected: allowed.join(', ') || 'no further step',
           got: to,
         });
-      await requireRows(session, 'evidence', 'evidence', evidenceIds);
+      await requireRows(session, { evidence: evidenceIds });
       const at = now();
       await db
         .updateTable('cases')
@@ -144,7 +144,7 @@ export function casesOf(session: Session): Cases {
     },
     comment: async (id, text, evidenceIds = []) => {
       const found = await locked(id);
-      await requireRows(session, 'evidence', 'evidence', evidenceIds);
+      await requireRows(session, { evidence: evidenceIds });
       await tell(found, evidenceIds.length > 0 ? 'evidence' : 'comment', text, { evidenceIds: [...evidenceIds] });
       await db.updateTable('cases').set({ updatedAt: now() }).where('id', '=', id).execute();
     },

@@ -2,7 +2,7 @@
  * What makes two reports the same weakness, as one hash.
  * @module
  */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 const domain = 'hedun finding v1';
 
@@ -15,8 +15,6 @@ export function fingerprintOf(finding: {
   readonly assetId?: string | null | undefined;
   readonly identity: readonly string[];
 }): string {
-  const hash = createHash('sha256');
-  for (const part of [domain, finding.assetId ? `asset:${finding.assetId}` : 'none', finding.kind, ...finding.identity])
-    hash.update(`${Buffer.byteLength(part)}:${part};`);
-  return hash.digest('hex');
+  const parts = [domain, finding.assetId ? `asset:${finding.assetId}` : 'none', finding.kind, ...finding.identity];
+  return hash('sha256', parts.map((part) => `${Buffer.byteLength(part)}:${part};`).join(''));
 }

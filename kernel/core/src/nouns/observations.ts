@@ -5,22 +5,18 @@
 import type { Observation, Observations } from '@hedun/sdk';
 import { sql } from 'kysely';
 import type { Session } from '../contract.ts';
-import { chunks, jsonRows, requireOrganisations, requireRows } from './shared.ts';
+import { chunks, jsonRows, requireRows, requireScope } from './shared.ts';
 
 export function observationsOf(session: Session): Observations {
   return {
     record: async (observations) => {
       if (observations.length === 0) return [];
-      await requireOrganisations(
-        session,
-        observations.map((each) => each.organisationId),
-      );
-      await requireRows(
-        session,
-        'assets',
-        'asset',
-        observations.flatMap(({ assetId }) => (assetId ? [assetId] : [])),
-      );
+      const organisations = observations.map(({ organisationId }) => organisationId);
+      requireScope(session, organisations);
+      await requireRows(session, {
+        organisations,
+        assets: observations.flatMap(({ assetId }) => (assetId ? [assetId] : [])),
+      });
       const receivedAt = session.now().toISOString();
       const rows = observations.map(
         (each): Observation => ({

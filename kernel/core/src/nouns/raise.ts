@@ -8,7 +8,7 @@ import { sql } from 'kysely';
 import type { Session } from '../contract.ts';
 import { severityRank } from '../lists/severity.ts';
 import { fingerprintOf } from './fingerprint.ts';
-import { addHistory, chunks, jsonRows, type NounRooms, requireOrganisations, requireRows } from './shared.ts';
+import { addHistory, chunks, jsonRows, type NounRooms, requireRows, requireScope } from './shared.ts';
 
 type Raised = { readonly id: string; readonly outcome: RaiseOutcome };
 interface Row {
@@ -31,11 +31,11 @@ interface Row {
   fs: string;
   ls: string;
 }
-interface Answer {
+/** A finding that was there before its report. */
+interface Kept {
   readonly id: string;
   readonly organisationId: string;
   readonly fingerprint: string;
-  readonly inserted: boolean;
   readonly was: string | null;
   readonly status: string;
   readonly mergedInto: string | null;
@@ -82,20 +82,19 @@ export async function raise(
   }
   const raised = new Map<string, Raised>();
   for (const part of chunks([...rows.values()])) {
-    const answers = await upsert(session, part);
-    const outcomes = await settle(session, answers, part);
-    for (const [index, answer] of answers.entries())
-      raised.set(`${answer.organisationId}/${answer.fingerprint}`, outcomes[index] as Raised);
-    await tell(session, answers, outcomes);
+    const kept = await upsert(session, part);
+    const outcomes = await settle(session, kept, part);
+    for (const row of part) raised.set(keyOf(row), outcomes.get(keyOf(row)) ?? { id: row.id, outcome: 'new' });
+    await tell(session, part, kept, raised);
   }
   return keys.map((key) => raised.get(key) as Raised);
 }
 
+const keyOf = (row: Row) => `${row.o}/${row.f}`;
+
 async function check(rooms: NounRooms, session: Session, findings: readonly NewFinding[]): Promise<void> {
-  await requireOrganisations(
-    session,
-    findings.map((each) => each.organisationId),
-  );
+  const organisations = findings.map(({ organisationId }) => organisationId);
+  requireScope(session, organisations);
   const kinds = new Set(rooms.registry.findingKinds().map(({ kind }) => kind));
   for (const [index, { kind, identity, severity }] of findings.entries()) {
     if (!kinds.has(kind))
@@ -117,18 +116,11 @@ async function check(rooms: NounRooms, session: Session, findings: readonly NewF
         got: 'none',
       });
   }
-  await requireRows(
-    session,
-    'assets',
-    'asset',
-    findings.flatMap(({ assetId }) => (assetId ? [assetId] : [])),
-  );
-  await requireRows(
-    session,
-    'evidence',
-    'evidence',
-    findings.flatMap(({ evidenceIds }) => evidenceIds ?? []),
-  );
+  await requireRows(session, {
+    organisations,
+    assets: findings.flatMap(({ assetId }) => (assetId ? [assetId] : [])),
+    evidence: findings.flatMap(({ evidenceIds }) => evidenceIds ?? []),
+  });
 }
 
 /** Two reports of one weakness in one call: counted twice, kept once. */
@@ -148,17 +140,29 @@ const comesBack = sql`(
   (f.status IN ('fixed', 'verified') AND excluded.last_seen_at > coalesce(f.verified_at, f.fixed_at, f.last_seen_at))
   OR (f.status = 'dismissed' AND f.merged_into IS NULL AND (f.dismissal->>'expiresAt')::timestamptz <= excluded.last_seen_at))`;
 
-async function upsert(session: Session, rows: readonly Row[]): Promise<Answer[]> {
-  // `before` sees the rows as they were when the statement began; that is what tells the outcome.
-  const { rows: answers } = await sql<Answer>`
-    WITH report AS MATERIALIZED (
-      SELECT * FROM jsonb_to_recordset(${jsonRows(rows)}) AS each (id uuid, o uuid, a uuid, k text, t text, d text, m text, s text, r smallint, c real, f text,
-        so text[], re jsonb, att jsonb, ev uuid[], n int, fs timestamptz, ls timestamptz)),
-    before AS (SELECT kept.organisation_id, kept.fingerprint, kept.status FROM findings kept JOIN report ON kept.organisation_id = report.o AND kept.fingerprint = report.f),
+/**
+ * @returns those of the findings that were there before; the others are new and have the id they came with.
+ * What the findings of one rule share is sent once: a scanner's descriptions are half of its report.
+ */
+async function upsert(session: Session, rows: readonly Row[]): Promise<readonly Kept[]> {
+  const shared = new Map<string, number>();
+  const own = rows.map(({ id, o, a, t, f, re, att, n, fs, ls, ...same }) => {
+    const text = JSON.stringify(same);
+    const w = shared.get(text) ?? shared.size + 1;
+    shared.set(text, w);
+    return { id, o, a, t, f, re, att, n, fs, ls, w };
+  });
+  // The last SELECT sees the rows as they were when the statement began; that is what tells the outcome.
+  const { rows: kept } = await sql<Kept>`
+    WITH shared AS MATERIALIZED (
+      SELECT * FROM ROWS FROM (jsonb_to_recordset(${`[${[...shared.keys()].join(',')}]`}::jsonb) AS (k text, d text, m text, s text, r smallint, c real, so text[], ev uuid[]))
+        WITH ORDINALITY AS each (k, d, m, s, r, c, so, ev, w)),
+    report AS MATERIALIZED (
+      SELECT * FROM jsonb_to_recordset(${jsonRows(own)}) AS each (id uuid, o uuid, a uuid, t text, f text, re jsonb, att jsonb, n int, fs timestamptz, ls timestamptz, w bigint)),
     kept AS (
       INSERT INTO findings AS f (id, organisation_id, asset_id, kind, title, description, remediation, severity, severity_rank, confidence, fingerprint,
         sources, "references", attributes, evidence_ids, occurrences, first_seen_at, last_seen_at)
-      SELECT id, o, a, k, t, d, m, s, r, c, f, so, re, att, ev, n, fs, ls FROM report
+      SELECT id, o, a, k, t, d, m, s, r, c, f, so, re, att, ev, n, fs, ls FROM report JOIN shared USING (w)
       ON CONFLICT (organisation_id, fingerprint) DO UPDATE SET
         occurrences = f.occurrences + excluded.occurrences,
         first_seen_at = least(f.first_seen_at, excluded.first_seen_at),
@@ -178,71 +182,78 @@ async function upsert(session: Session, rows: readonly Row[]): Promise<Answer[]>
         description = CASE WHEN ${comesBack} THEN excluded.description ELSE f.description END,
         attributes = CASE WHEN ${comesBack} THEN excluded.attributes ELSE f.attributes END
       RETURNING f.id, f.organisation_id, f.fingerprint, f.status, f.merged_into, (xmax = 0) AS inserted)
-    SELECT kept.*, before.status AS was FROM kept LEFT JOIN before USING (organisation_id, fingerprint)`.execute(
+    SELECT kept.*, before.status AS was FROM kept LEFT JOIN findings before ON before.id = kept.id WHERE NOT kept.inserted`.execute(
     session.db,
   );
-  return answers;
+  return kept;
 }
 
-/** Outcomes; a report of a merged finding counts for the one it was merged into. */
-async function settle(session: Session, answers: readonly Answer[], rows: readonly Row[]): Promise<readonly Raised[]> {
-  const mastersOf = answers.filter((answer) => answer.mergedInto !== null);
-  const masters = new Map<string, Raised>();
-  if (mastersOf.length > 0) {
-    const reports = new Map(rows.map((row) => [`${row.o}/${row.f}`, row]));
-    for (const answer of mastersOf) {
-      const report = reports.get(`${answer.organisationId}/${answer.fingerprint}`);
-      const master = await session.db
-        .selectFrom('findings')
-        .selectAll()
-        .where('id', '=', answer.mergedInto as string)
-        .executeTakeFirst();
-      if (!master || !report) continue;
-      const [touched] = await upsert(session, [
-        {
-          ...report,
-          id: session.newId(),
-          o: master.organisationId,
-          a: master.assetId,
-          k: master.kind,
-          f: master.fingerprint,
-        },
-      ]);
-      if (touched) masters.set(answer.id, { id: touched.id, outcome: outcomeOf(touched) });
-    }
+/** Outcomes by key; a report of a merged finding counts for the one it was merged into. */
+async function settle(
+  session: Session,
+  kept: readonly Kept[],
+  rows: readonly Row[],
+): Promise<ReadonlyMap<string, Raised>> {
+  const outcomes = new Map(kept.map((each) => [`${each.organisationId}/${each.fingerprint}`, raisedOf(each)]));
+  const merged = kept.filter(({ mergedInto }) => mergedInto !== null);
+  if (merged.length === 0) return outcomes;
+  const reports = new Map(rows.map((row) => [keyOf(row), row]));
+  for (const { organisationId, fingerprint, mergedInto } of merged) {
+    const report = reports.get(`${organisationId}/${fingerprint}`);
+    const master = await session.db
+      .selectFrom('findings')
+      .selectAll()
+      .where('id', '=', mergedInto as string)
+      .executeTakeFirst();
+    if (!master || !report) continue;
+    const row = {
+      ...report,
+      id: session.newId(),
+      o: master.organisationId,
+      a: master.assetId,
+      k: master.kind,
+      f: master.fingerprint,
+    };
+    const [touched] = await upsert(session, [row]);
+    outcomes.set(keyOf(report), touched ? raisedOf(touched) : { id: row.id, outcome: 'new' });
   }
-  return answers.map((answer) => masters.get(answer.id) ?? { id: answer.id, outcome: outcomeOf(answer) });
+  return outcomes;
 }
 
-function outcomeOf(answer: Answer): RaiseOutcome {
-  if (answer.inserted) return 'new';
-  if (answer.status === 'dismissed') return 'dismissed';
-  const closed = answer.was === 'fixed' || answer.was === 'verified' || answer.was === 'dismissed';
-  return closed && answer.status !== answer.was ? 'reopened' : 'seen_again';
+function raisedOf({ id, was, status }: Kept): Raised {
+  if (status === 'dismissed') return { id, outcome: 'dismissed' };
+  const closed = was === 'fixed' || was === 'verified' || was === 'dismissed';
+  return { id, outcome: closed && status !== was ? 'reopened' : 'seen_again' };
 }
 
-async function tell(session: Session, answers: readonly Answer[], outcomes: readonly Raised[]): Promise<void> {
-  const fresh = answers.flatMap((answer, index) => {
-    const raised = outcomes[index];
-    return raised && (raised.outcome === 'new' || raised.outcome === 'reopened') ? [{ answer, raised }] : [];
+async function tell(
+  session: Session,
+  rows: readonly Row[],
+  kept: readonly Kept[],
+  raised: ReadonlyMap<string, Raised>,
+): Promise<void> {
+  const before = new Map(kept.map((each) => [`${each.organisationId}/${each.fingerprint}`, each]));
+  const fresh = rows.flatMap((row) => {
+    const { id, outcome } = raised.get(keyOf(row)) as Raised;
+    return outcome === 'new' || outcome === 'reopened' ? [{ row, id, outcome, was: before.get(keyOf(row)) }] : [];
   });
   await addHistory(
     session,
     fresh
-      .filter(({ raised }) => raised.outcome === 'reopened')
-      .map(({ answer, raised }) => ({
-        organisationId: answer.organisationId,
+      .filter(({ outcome }) => outcome === 'reopened')
+      .map(({ row, id, was }) => ({
+        organisationId: row.o,
         subjectKind: 'finding' as const,
-        subjectId: raised.id,
+        subjectId: id,
         kind: 'status',
-        data: { from: answer.was, to: answer.status, why: 'seen again' },
+        data: { from: was?.was, to: was?.status, why: 'seen again' },
       })),
   );
   // One event for all: a scan of a city touches hundreds of units a second, and whoever listens counts them together anyway.
   const [first] = fresh;
   if (!first) return;
-  await session.publish('kernel.finding.raised', first.raised.id, {
-    ids: fresh.map(({ raised }) => raised.id),
-    organisationIds: [...new Set(fresh.map(({ answer }) => answer.organisationId))],
+  await session.publish('kernel.finding.raised', first.id, {
+    ids: fresh.map(({ id }) => id),
+    organisationIds: [...new Set(fresh.map(({ row }) => row.o))],
   });
 }

@@ -23,28 +23,37 @@ export function notFound(what: string): Failure {
 
 /** Refuses organisations outside the data scope or unknown, before a policy or foreign key would do it without a name. */
 export async function requireOrganisations(session: Session, ids: readonly string[]): Promise<void> {
-  const wanted = [...new Set(ids)];
-  if (session.scope.kind === 'organisations') {
-    const allowed = new Set(session.scope.ids);
-    const foreign = wanted.find((id) => !allowed.has(id));
-    if (foreign) throw new Failure('access.out_of_scope', { where: 'organisationId', got: foreign });
-  }
-  await requireRows(session, 'organisations', 'organisation', wanted);
+  requireScope(session, ids);
+  await requireRows(session, { organisations: ids });
 }
 
-/** Every id must name a row the actor can see. */
+export function requireScope({ scope }: Session, ids: readonly string[]): void {
+  if (scope.kind === 'all') return;
+  const allowed = new Set(scope.ids);
+  const foreign = ids.find((id) => !allowed.has(id));
+  if (foreign) throw new Failure('access.out_of_scope', { where: 'organisationId', got: foreign });
+}
+
+const nounOf = { organisations: 'organisation', assets: 'asset', evidence: 'evidence' } as const;
+
+/** Every id must name a row of its table the actor can see; one question for all of them, answered with what is missing. */
 export async function requireRows(
   session: Session,
-  table: 'organisations' | 'assets' | 'evidence' | 'findings',
-  what: string,
-  ids: readonly string[],
+  wanted: Partial<Readonly<Record<keyof typeof nounOf, readonly string[]>>>,
 ): Promise<void> {
-  const wanted = [...new Set(ids)];
-  if (wanted.length === 0) return;
-  const found = await session.db.selectFrom(table).select('id').where('id', '=', anyOf(wanted)).execute();
-  if (found.length === wanted.length) return;
-  const known = new Set(found.map(({ id }) => id));
-  throw notFound(`${what} ${wanted.find((id) => !known.has(id))}`);
+  const parts = Object.entries(wanted).flatMap(([table, ids]) => {
+    const distinct = [...new Set(ids)];
+    return distinct.length === 0
+      ? []
+      : [
+          sql`(SELECT ${nounOf[table as keyof typeof nounOf]} AS noun, each.id FROM unnest(${distinct}::uuid[]) AS each (id)
+            WHERE NOT EXISTS (SELECT FROM ${sql.table(table)} kept WHERE kept.id = each.id) LIMIT 1)`,
+        ];
+  });
+  if (parts.length === 0) return;
+  const { rows } = await sql<{ noun: string; id: string }>`${sql.join(parts, sql` UNION ALL `)}`.execute(session.db);
+  const [missing] = rows;
+  if (missing) throw notFound(`${missing.noun} ${missing.id}`);
 }
 
 /** `= ANY (ids)`: one parameter, however many ids. */
