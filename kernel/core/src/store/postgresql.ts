@@ -17,6 +17,16 @@ const types = {
   },
 };
 
+/** One at a time, in the order asked: the driver is about to give up its own queue. A failure holds up nobody behind it. */
+function turns(): <T>(work: () => Promise<T>) => Promise<T> {
+  let last: Promise<unknown> = Promise.resolve();
+  return (work) => {
+    const mine = last.then(work);
+    last = mine.catch(() => undefined);
+    return mine;
+  };
+}
+
 export async function openPostgresql(url: string, connections = 10): Promise<Pool> {
   const pool = new pg.Pool({
     connectionString: url,
@@ -31,12 +41,14 @@ export async function openPostgresql(url: string, connections = 10): Promise<Poo
     use: async (work) => {
       const client = await pool.connect();
       let broken: Error | undefined;
+      const inTurn = turns();
       const connection: Connection = {
-        query: async (sql, values) => {
-          const { rows, rowCount } = await client.query(sql, [...values]);
-          return { rows, affected: rowCount ?? 0 };
-        },
-        exec: async (sql) => void (await client.query(sql)),
+        query: (sql, values) =>
+          inTurn(async () => {
+            const { rows, rowCount } = await client.query(sql, [...values]);
+            return { rows, affected: rowCount ?? 0 };
+          }),
+        exec: (sql) => inTurn(async () => void (await client.query(sql))),
       };
       try {
         return await work(connection);
