@@ -264,9 +264,9 @@ test('[O7] a domain named in the setting is on Fabric, the others stay embedded;
 });
 
 /** A file with the setting's text for a running network that has the contracts as chaincode and nothing founded on it. */
-const network = process.env.HEDUN_FABRIC_PROFILE;
+const network = process.env.FABRIC_PROFILE;
 test.skipIf(!network)(
-  `[O7] on a Fabric network (${network ? network : 'skipped: HEDUN_FABRIC_PROFILE names no connection profile'})`,
+  `[O7] on a Fabric network (${network ? network : 'skipped: FABRIC_PROFILE names no connection profile'})`,
   async () => {
     const [[domain, profile] = []] = Object.entries(readProfile(readFileSync(network ?? '', 'utf8')));
     if (!domain || !profile) throw new Error('profile: expected a domain, got none');
