@@ -4,8 +4,8 @@
  * @module
  */
 
-import { buildDag, ContentError, type Leaf, leafCid, parseCid, readDag } from '@hedun/exchange/content';
-import { type BulkStore, blocksAhead, sha256 } from './port.ts';
+import { buildDag, ContentError, parseCid, readDag } from '@hedun/exchange/content';
+import { type BulkStore, blocksAhead, putLeaves, sha256 } from './port.ts';
 
 /** As the context of a handler gives it, so that the administrator's rules on addresses hold. */
 export type Post = (
@@ -50,15 +50,8 @@ export function ipfsStore(endpoint: string, post: Post): BulkStore {
   };
   return {
     kind: 'ipfs',
-    put: async (blocks) => {
-      const leaves: Leaf[] = [];
-      let size = 0;
-      for await (const block of blocks) {
-        const digest = sha256(block);
-        await putBlock(leafCid(digest), 'raw', block);
-        leaves.push({ digest, size: block.length });
-        size += block.length;
-      }
+    put: async (blocks, options) => {
+      const { leaves, size } = await putLeaves(blocks, (cid, block) => putBlock(cid, 'raw', block), options);
       const { root, nodes } = buildDag(leaves);
       for (const { cid, bytes } of nodes) await putBlock(cid, 'dag-pb', bytes);
       await must('pin/add', { arg: root });

@@ -3,6 +3,8 @@
  * @module
  */
 import { hash } from 'node:crypto';
+import { type Leaf, leafCid } from '@hedun/exchange/content';
+import { release } from '@hedun/exchange/envelope';
 
 export interface Stored {
   readonly cid: string;
@@ -26,6 +28,30 @@ export const blocksAhead = 2;
 export function noted<T>(work: Promise<T>): Promise<T> {
   work.catch(() => undefined);
   return work;
+}
+
+/** Puts blocks where each is kept under its address, a few at a time. @returns what the tree above them is built of */
+export async function putLeaves(
+  blocks: AsyncIterable<Uint8Array>,
+  put: (cid: string, block: Uint8Array) => Promise<unknown>,
+  { owned = false }: { readonly owned?: boolean } = {},
+): Promise<{ readonly leaves: readonly Leaf[]; readonly size: number }> {
+  const leaves: Leaf[] = [];
+  const underWay: Promise<unknown>[] = [];
+  let size = 0;
+  try {
+    for await (const block of blocks) {
+      const digest = sha256(block);
+      leaves.push({ digest, size: block.length });
+      size += block.length;
+      underWay.push(noted(put(leafCid(digest), block).then(() => owned && release(block))));
+      if (underWay.length > blocksAhead) await underWay.shift();
+    }
+    await Promise.all(underWay);
+  } finally {
+    await Promise.allSettled(underWay);
+  }
+  return { leaves, size };
 }
 
 /** Pieces of exactly one block, the last one shorter; an empty file is one empty block. */

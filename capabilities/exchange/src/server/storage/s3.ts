@@ -4,10 +4,9 @@
  * last: where it is, all below it is. A put that breaks off leaves blocks nobody names, and the next attempt takes them up.
  * @module
  */
-import { buildDag, ContentError, type Leaf, leafCid, namesInDag, parseCid, readDag } from '@hedun/exchange/content';
-import { release } from '@hedun/exchange/envelope';
+import { buildDag, ContentError, namesInDag, parseCid, readDag } from '@hedun/exchange/content';
 import { AwsV4Signer } from 'aws4fetch';
-import { type BulkStore, blocksAhead, noted, sha256 } from './port.ts';
+import { type BulkStore, blocksAhead, putLeaves, sha256 } from './port.ts';
 
 export interface S3Place {
   readonly endpoint: string;
@@ -56,22 +55,8 @@ export function s3Store({ endpoint, bucket, region, accessKey, secretKey }: S3Pl
   };
   return {
     kind: 's3',
-    put: async (blocks, { owned = false } = {}) => {
-      const leaves: Leaf[] = [];
-      const underWay: Promise<unknown>[] = [];
-      let size = 0;
-      try {
-        for await (const block of blocks) {
-          const digest = sha256(block);
-          leaves.push({ digest, size: block.length });
-          size += block.length;
-          underWay.push(noted(must('PUT', leafCid(digest), block).then(() => owned && release(block))));
-          if (underWay.length > blocksAhead) await underWay.shift();
-        }
-      } finally {
-        await Promise.allSettled(underWay);
-      }
-      await Promise.all(underWay);
+    put: async (blocks, options) => {
+      const { leaves, size } = await putLeaves(blocks, (cid, block) => must('PUT', cid, block), options);
       const { root, nodes } = buildDag(leaves);
       for (const { cid, bytes } of nodes) await must('PUT', cid, bytes);
       return { cid: root, size };
