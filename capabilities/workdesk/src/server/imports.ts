@@ -15,8 +15,11 @@ import { applyRecheck, claimedOf } from './recheck.ts';
 import { newFinding, openResolver, type Resolver } from './resolve.ts';
 import { openScan } from './scan-source.ts';
 
-/** Two batches are in memory at once: one read, one written. */
-const batchSize = 2000;
+/**
+ * Two batches are in memory at once: one read, one written. Of 500, they are gone before the collector has moved them to where it looks
+ * rarely; of 2,000, every finding was moved there and the heap grew by 4 MB a batch until a full collection. The speed is the same.
+ */
+const batchSize = 500;
 const issuesKept = 50;
 const previewFindings = 2000;
 const previewSample = 20;

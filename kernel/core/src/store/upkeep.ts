@@ -40,7 +40,8 @@ export async function due(connection: Connection, limits: UpkeepLimits = default
        (s.n_mod_since_analyze > $1 + $2 * greatest(c.reltuples, 0)
          AND (s.last_analyze IS NULL OR s.last_analyze < now() - make_interval(secs => $4) OR s.n_mod_since_analyze > $5 * greatest(c.reltuples, 0)))
        OR (c.reltuples < 0 AND c.relfilenode <> 0 AND pg_relation_size(c.oid) > 1048576) AS stale,
-       s.n_dead_tup > $1 + $3 * greatest(c.reltuples, 0) AS bloated
+       -- The rows counted since the last look, too: an import into a small table has not made it bloated.
+       s.n_dead_tup > $1 + $3 * greatest(c.reltuples, s.n_live_tup, 0) AS bloated
      FROM pg_stat_user_tables s JOIN pg_class c ON c.oid = s.relid WHERE s.schemaname = 'public'`,
     [limits.rows, limits.analyseShare, limits.vacuumShare, limits.analyseSeconds, grownTimes],
   );

@@ -46,6 +46,10 @@ test('[S14] the embedded database is told when its log, its statistics or its de
   await exec('INSERT INTO notes SELECT n FROM generate_series(1, 4000) n');
   await flush();
   expect(await now()).toEqual(['ANALYZE notes']);
+  // Changed rows are weighed against those that have come in since the last look.
+  await exec('UPDATE notes SET number = -number WHERE number <= 200');
+  await flush();
+  expect(await now()).toEqual(['ANALYZE notes']);
   await exec('ANALYZE notes');
   await exec('DELETE FROM notes WHERE number > 500');
   await flush();

@@ -103,10 +103,13 @@ export async function* readScan(chunks: Chunks, name: string, formatId?: string)
     };
     return;
   }
-  for await (const item of format.parse(again(head, iterator, done)))
-    yield item.kind === 'finding'
-      ? { kind: 'finding', finding: storable(item.finding) }
-      : { kind: 'issue', issue: { ...item.issue, got: printable(item.issue.got) } };
+  for await (const item of format.parse(again(head, iterator, done))) {
+    if (item.kind === 'issue') yield { kind: 'issue', issue: { ...item.issue, got: printable(item.issue.got) } };
+    else {
+      const finding = storable(item.finding);
+      yield finding === item.finding ? item : { kind: 'finding', finding };
+    }
+  }
 }
 async function* again(
   head: string,

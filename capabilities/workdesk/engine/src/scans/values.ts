@@ -97,20 +97,28 @@ export function plain(html: unknown): string {
     .trim();
 }
 
-const cvePattern = /CVE-\d{4}-\d{4,}/gi;
+const identifierPatterns: readonly (readonly [Reference['kind'], RegExp, (match: RegExpExecArray) => string])[] = [
+  ['cve', /CVE-\d{4}-\d{4,}/gi, ([id]) => id.toUpperCase()],
+  ['cwe', /CWE[-: ]?(\d{1,5})/gi, ([, number]) => `CWE-${number}`],
+  ['cnvd', /CNVD-\d{4}-\d{4,}/gi, ([id]) => id.toUpperCase()],
+  ['cnnvd', /CNNVD-\d{6}-\d{3,}/gi, ([id]) => id.toUpperCase()],
+  ['url', /https?:\/\/[^\s"'<>)\]}]{3,500}/g, ([url]) => url.replace(/[.,;]$/, '')],
+];
 /** All identifiers named in the values, each once: CVE, CWE, CNVD, CNNVD, addresses of pages. */
 export function referencesIn(...values: readonly unknown[]): readonly Reference[] {
-  const found = new Map<string, Reference>();
-  const add = (kind: Reference['kind'], id: string) => found.set(`${kind}:${id}`, { kind, id });
+  const found: Reference[] = [];
   for (const value of values.flat(3)) {
     const text = textOf(value);
-    for (const [id] of text.matchAll(cvePattern)) add('cve', id.toUpperCase());
-    for (const [, number] of text.matchAll(/CWE[-: ]?(\d{1,5})/gi)) add('cwe', `CWE-${number}`);
-    for (const [id] of text.matchAll(/CNVD-\d{4}-\d{4,}/gi)) add('cnvd', id.toUpperCase());
-    for (const [id] of text.matchAll(/CNNVD-\d{6}-\d{3,}/gi)) add('cnnvd', id.toUpperCase());
-    for (const [url] of text.matchAll(/https?:\/\/[^\s"'<>)\]}]{3,500}/g)) add('url', url.replace(/[.,;]$/, ''));
+    for (const [kind, pattern, idOf] of identifierPatterns) {
+      // `matchAll` would copy the pattern for every text; most texts name nothing.
+      pattern.lastIndex = 0;
+      for (let match = pattern.exec(text); match; match = pattern.exec(text)) {
+        const id = idOf(match);
+        if (!found.some((each) => each.kind === kind && each.id === id)) found.push({ kind, id });
+      }
+    }
   }
-  return [...found.values()];
+  return found;
 }
 export function cwe(value: unknown): readonly Reference[] {
   const number = /(\d{1,5})/.exec(textOf(value))?.[1];
@@ -217,8 +225,9 @@ export function requireMajor(version: unknown, major: number, where: string, exp
 /** No database keeps a NUL in text: what a file smuggles in becomes a dot before anybody stores it. */
 export function storable(finding: ScanFinding): ScanFinding {
   const { title, description, remediation, ruleId, location } = finding;
-  const texts = [title, description, remediation, ruleId, ...Object.values(location)];
-  if (!texts.some((each) => typeof each === 'string' && each.includes('\0'))) return finding;
+  const holdsNul = (value: unknown) => typeof value === 'string' && value.includes('\0');
+  if (![title, description, remediation, ruleId].some(holdsNul) && !Object.values(location).some(holdsNul))
+    return finding;
   const clean = <T>(value: T): T => (typeof value === 'string' ? (value.replaceAll('\0', '·') as T) : value);
   return {
     ...finding,
