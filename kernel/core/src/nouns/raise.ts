@@ -8,7 +8,15 @@ import { sql } from 'kysely';
 import type { Session } from '../contract.ts';
 import { severityRank } from '../lists/severity.ts';
 import { fingerprintOf } from './fingerprint.ts';
-import { addHistory, chunks, jsonRows, type NounRooms, requireRows, requireScope } from './shared.ts';
+import {
+  addHistory,
+  chunks,
+  type HistoryEntry,
+  jsonRows,
+  type NounRooms,
+  requireRows,
+  requireScope,
+} from './shared.ts';
 
 type Raised = { readonly id: string; readonly outcome: RaiseOutcome };
 interface Row {
@@ -49,17 +57,17 @@ export async function raise(
   if (findings.length === 0) return [];
   await check(rooms, session, findings);
   const now = session.now().toISOString();
-  const keys: string[] = [];
+  /** The row of each finding; several findings may share one. */
+  const rowOf: Row[] = [];
   const rows = new Map<string, Row>();
   for (const finding of findings) {
     const seenAt = finding.seenAt?.toISOString() ?? now;
     const fingerprint = fingerprintOf(finding);
     const key = `${finding.organisationId}/${fingerprint}`;
-    keys.push(key);
-    const same = rows.get(key);
-    if (same) mergeInto(same, finding, seenAt);
-    else
-      rows.set(key, {
+    let row = rows.get(key);
+    if (row) mergeInto(row, finding, seenAt);
+    else {
+      row = {
         id: session.newId(),
         o: finding.organisationId,
         a: finding.assetId ?? null,
@@ -78,19 +86,33 @@ export async function raise(
         n: 1,
         fs: seenAt,
         ls: seenAt,
-      });
+      };
+      rows.set(key, row);
+    }
+    rowOf.push(row);
   }
-  const raised = new Map<string, Raised>();
+  /** Of what was there before; everything else is new. */
+  const known = new Map<Row, Raised>();
   for (const part of chunks([...rows.values()])) {
-    const kept = await upsert(session, part);
-    const outcomes = await settle(session, kept, part);
-    for (const row of part) raised.set(keyOf(row), outcomes.get(keyOf(row)) ?? { id: row.id, outcome: 'new' });
-    await tell(session, part, kept, raised);
+    const reopened: HistoryEntry[] = [];
+    for (const kept of await upsert(session, part)) {
+      const row = rows.get(`${kept.organisationId}/${kept.fingerprint}`) as Row;
+      const raised = (kept.mergedInto && (await raiseMaster(session, kept.mergedInto, row))) || raisedOf(kept);
+      known.set(row, raised);
+      if (raised.outcome === 'reopened')
+        reopened.push({
+          organisationId: row.o,
+          subjectKind: 'finding',
+          subjectId: raised.id,
+          kind: 'status',
+          data: { from: kept.was, to: kept.status, why: 'seen again' },
+        });
+    }
+    await addHistory(session, reopened);
+    await tell(session, part, known);
   }
-  return keys.map((key) => raised.get(key) as Raised);
+  return rowOf.map((row) => known.get(row) ?? { id: row.id, outcome: 'new' });
 }
-
-const keyOf = (row: Row) => `${row.o}/${row.f}`;
 
 async function check(rooms: NounRooms, session: Session, findings: readonly NewFinding[]): Promise<void> {
   const organisations = findings.map(({ organisationId }) => organisationId);
@@ -188,36 +210,20 @@ async function upsert(session: Session, rows: readonly Row[]): Promise<readonly 
   return kept;
 }
 
-/** Outcomes by key; a report of a merged finding counts for the one it was merged into. */
-async function settle(
-  session: Session,
-  kept: readonly Kept[],
-  rows: readonly Row[],
-): Promise<ReadonlyMap<string, Raised>> {
-  const outcomes = new Map(kept.map((each) => [`${each.organisationId}/${each.fingerprint}`, raisedOf(each)]));
-  const merged = kept.filter(({ mergedInto }) => mergedInto !== null);
-  if (merged.length === 0) return outcomes;
-  const reports = new Map(rows.map((row) => [keyOf(row), row]));
-  for (const { organisationId, fingerprint, mergedInto } of merged) {
-    const report = reports.get(`${organisationId}/${fingerprint}`);
-    const master = await session.db
-      .selectFrom('findings')
-      .selectAll()
-      .where('id', '=', mergedInto as string)
-      .executeTakeFirst();
-    if (!master || !report) continue;
-    const row = {
-      ...report,
-      id: session.newId(),
-      o: master.organisationId,
-      a: master.assetId,
-      k: master.kind,
-      f: master.fingerprint,
-    };
-    const [touched] = await upsert(session, [row]);
-    outcomes.set(keyOf(report), touched ? raisedOf(touched) : { id: row.id, outcome: 'new' });
-  }
-  return outcomes;
+/** A report of a merged finding counts for the one it was merged into. */
+async function raiseMaster(session: Session, id: string, report: Row): Promise<Raised | null> {
+  const master = await session.db.selectFrom('findings').selectAll().where('id', '=', id).executeTakeFirst();
+  if (!master) return null;
+  const row = {
+    ...report,
+    id: session.newId(),
+    o: master.organisationId,
+    a: master.assetId,
+    k: master.kind,
+    f: master.fingerprint,
+  };
+  const [kept] = await upsert(session, [row]);
+  return kept ? raisedOf(kept) : { id: row.id, outcome: 'new' };
 }
 
 function raisedOf({ id, was, status }: Kept): Raised {
@@ -226,34 +232,16 @@ function raisedOf({ id, was, status }: Kept): Raised {
   return { id, outcome: closed && status !== was ? 'reopened' : 'seen_again' };
 }
 
-async function tell(
-  session: Session,
-  rows: readonly Row[],
-  kept: readonly Kept[],
-  raised: ReadonlyMap<string, Raised>,
-): Promise<void> {
-  const before = new Map(kept.map((each) => [`${each.organisationId}/${each.fingerprint}`, each]));
-  const fresh = rows.flatMap((row) => {
-    const { id, outcome } = raised.get(keyOf(row)) as Raised;
-    return outcome === 'new' || outcome === 'reopened' ? [{ row, id, outcome, was: before.get(keyOf(row)) }] : [];
-  });
-  await addHistory(
-    session,
-    fresh
-      .filter(({ outcome }) => outcome === 'reopened')
-      .map(({ row, id, was }) => ({
-        organisationId: row.o,
-        subjectKind: 'finding' as const,
-        subjectId: id,
-        kind: 'status',
-        data: { from: was?.was, to: was?.status, why: 'seen again' },
-      })),
-  );
-  // One event for all: a scan of a city touches hundreds of units a second, and whoever listens counts them together anyway.
-  const [first] = fresh;
-  if (!first) return;
-  await session.publish('kernel.finding.raised', first.id, {
-    ids: fresh.map(({ id }) => id),
-    organisationIds: [...new Set(fresh.map(({ row }) => row.o))],
-  });
+/** One event for all: a scan of a city touches hundreds of units a second, and whoever listens counts them together anyway. */
+async function tell(session: Session, rows: readonly Row[], known: ReadonlyMap<Row, Raised>): Promise<void> {
+  const ids: string[] = [];
+  const organisationIds = new Set<string>();
+  for (const row of rows) {
+    const { id, outcome } = known.get(row) ?? { id: row.id, outcome: 'new' };
+    if (outcome !== 'new' && outcome !== 'reopened') continue;
+    ids.push(id);
+    organisationIds.add(row.o);
+  }
+  const [first] = ids;
+  if (first) await session.publish('kernel.finding.raised', first, { ids, organisationIds: [...organisationIds] });
 }
