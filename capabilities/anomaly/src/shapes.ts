@@ -7,6 +7,7 @@ import { z } from 'zod';
 
 export const detectorNames = [
   'fused',
+  'swift',
   'panda',
   'devnet',
   'prenet',
@@ -17,6 +18,7 @@ export const detectorNames = [
   'ecod',
   'hbos',
   'mahalanobis',
+  'plane',
   'knn',
 ] as const;
 /** Detectors for which the rows of a set are time stamps in order and its columns sensors. */

@@ -121,6 +121,25 @@ export function sumBins(x: usize, columns: i32, rows: i32, bins: i32, table: usi
   }
 }
 
+/** out[row] = the sum of the squares of a row. */
+export function sumSquares(x: usize, columns: i32, rows: i32, out: usize): void {
+  const wide: i32 = columns & ~3;
+  for (let row: i32 = 0; row < rows; row++) {
+    let four = f32x4.splat(0);
+    for (let column: i32 = 0; column < wide; column += 4) {
+      const value = v128.load(x);
+      four = f32x4.add(four, f32x4.mul(value, value));
+      x += 16;
+    }
+    let sum: f32 = f32x4.extract_lane(four, 0) + f32x4.extract_lane(four, 1) + (f32x4.extract_lane(four, 2) + f32x4.extract_lane(four, 3));
+    for (let column: i32 = wide; column < columns; column++) {
+      sum += load<f32>(x) * load<f32>(x);
+      x += 4;
+    }
+    store<f32>(out + (<usize>row << 2), sum);
+  }
+}
+
 /**
  * One column of all rows: which of `size` sorted knots (a power of two, filled up with infinity) a number is at or between, and out[row] += the
  * two values that stand for it. `pairs` has two places a knot: for below it, and for at it.

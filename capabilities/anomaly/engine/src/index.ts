@@ -37,7 +37,7 @@ export {
 export { balancedForest } from './table/detectors/balanced-forest.ts';
 export { deepSad } from './table/detectors/deep-sad.ts';
 export { deviation } from './table/detectors/deviation.ts';
-export { ecod, hbos, mahalanobis } from './table/detectors/distribution.ts';
+export { ecod, hbos } from './table/detectors/distribution.ts';
 export { dplan } from './table/detectors/dplan.ts';
 export {
   type FittedPart,
@@ -46,13 +46,14 @@ export {
   type FusedOptions,
   type FusedPlan,
   fused,
+  swift,
   type Voice,
 } from './table/detectors/fused.ts';
 export { isolationForest } from './table/detectors/isolation-forest.ts';
 export { neighbours } from './table/detectors/neighbours.ts';
+export { mahalanobis, plane } from './table/detectors/normal.ts';
 export { pairwise } from './table/detectors/pairwise.ts';
 export { type PandaOptions, panda } from './table/detectors/panda.ts';
-export { type DistilOptions, distil, judgeStrangest, openFastScorer } from './table/fast-scorer.ts';
 export { type Matrix, matrix, rowOf, stackRows, takeRows } from './table/matrix.ts';
 export { aucRoc, averagePrecision } from './table/metrics.ts';
 export { applyPreparation, type Preparation, prepare } from './table/prepare.ts';

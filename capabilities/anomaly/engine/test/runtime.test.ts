@@ -107,10 +107,19 @@ function scoreByKernels(heap: Heap, rows: number, columns: number): number[][] {
   const binned = heap.allocate(rows);
   heap.kernels.sumBins(x, columns, rows, bins, place(drawn(columns * (bins + 2))), binned);
 
+  const ownLengths = heap.allocate(rows);
+  heap.kernels.sumSquares(x, columns, rows, ownLengths);
+
   const tails = heap.allocate(2 * rows);
   const knots = place([-0.2, 0, 0.1, 0.5, 0.9, 1.2, Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY]);
   heap.kernels.sumTails(x + 4 * (columns - 1), columns, rows, knots, 8, place(drawn(4 * 8 + 2)), tails);
-  return [read(sums, rows), read(squares, rows * most), read(binned, rows), read(tails, 2 * rows)];
+  return [
+    read(sums, rows),
+    read(squares, rows * most),
+    read(binned, rows),
+    read(ownLengths, rows),
+    read(tails, 2 * rows),
+  ];
 }
 
 describe('the learning runtime', () => {

@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest';
+import { symmetricEigen } from '../src/algebra.ts';
 import { readModel, writeModel } from '../src/model-file.ts';
 import { openRandom } from '../src/random.ts';
 import { applyScaling, learnScaling, type SeriesDetector } from '../src/series/detector.ts';
 import { graphDeviation } from '../src/series/graph-deviation.ts';
-import { linearForecaster, principalComponents, symmetricEigen } from '../src/series/linear.ts';
+import { linearForecaster, principalComponents } from '../src/series/linear.ts';
 import { matrixProfile } from '../src/series/nearest.ts';
 import { recurrentVariational } from '../src/series/recurrent.ts';
 import { openSeriesStream } from '../src/series/stream.ts';

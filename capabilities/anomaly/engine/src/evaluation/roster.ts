@@ -15,17 +15,19 @@ import type { TableDetector } from '../table/detector.ts';
 import { balancedForest } from '../table/detectors/balanced-forest.ts';
 import { deepSad } from '../table/detectors/deep-sad.ts';
 import { deviation } from '../table/detectors/deviation.ts';
-import { ecod, hbos, mahalanobis } from '../table/detectors/distribution.ts';
+import { ecod, hbos } from '../table/detectors/distribution.ts';
 import { dplan } from '../table/detectors/dplan.ts';
-import { fused } from '../table/detectors/fused.ts';
+import { fused, swift } from '../table/detectors/fused.ts';
 import { isolationForest } from '../table/detectors/isolation-forest.ts';
 import { neighbours } from '../table/detectors/neighbours.ts';
+import { mahalanobis, plane } from '../table/detectors/normal.ts';
 import { pairwise } from '../table/detectors/pairwise.ts';
 import { panda } from '../table/detectors/panda.ts';
 import { type Matrix, matrix } from '../table/matrix.ts';
 
 export const tableRoster: readonly TableDetector[] = [
   fused(),
+  swift(),
   panda(),
   deviation(),
   pairwise(),
@@ -36,6 +38,7 @@ export const tableRoster: readonly TableDetector[] = [
   ecod(),
   hbos(),
   mahalanobis(),
+  plane(),
   neighbours(),
   randomTable(),
 ];

@@ -23,6 +23,7 @@ export interface TableKernels {
   walkTree(x: number, columns: number, rows: number, tree: number, sure: number, out: number): void;
   nearest(products: number, own: number, lengths: number, out: number, rows: number, count: number, most: number): void;
   sumBins(x: number, columns: number, rows: number, bins: number, table: number, out: number): void;
+  sumSquares(x: number, columns: number, rows: number, out: number): void;
   sumTails(x: number, columns: number, rows: number, knots: number, size: number, pairs: number, out: number): void;
 }
 

@@ -51,6 +51,19 @@ export function openPlainTableKernels(heap: () => Float32Array): TableKernels {
         floats[to] = round(floats[to]! + round(a + b)) + round(c + d);
       }
     },
+    sumSquares(x, columns, rows, out) {
+      const floats = heap();
+      const wide = columns & ~3;
+      for (let row = 0; row < rows; row += 1) {
+        const first = (x >> 2) + row * columns;
+        const square = (column: number) => round(floats[first + column]! * floats[first + column]!);
+        const lanes = [0, 0, 0, 0];
+        for (let column = 0; column < wide; column += 1) lanes[column & 3] = round(lanes[column & 3]! + square(column));
+        let sum = round(round(lanes[0]! + lanes[1]!) + round(lanes[2]! + lanes[3]!));
+        for (let column = wide; column < columns; column += 1) sum = round(sum + square(column));
+        floats[(out >> 2) + row] = sum;
+      }
+    },
     sumTails(x, columns, rows, knots, size, pairs, out) {
       const floats = heap();
       for (let row = 0; row < rows; row += 1) {

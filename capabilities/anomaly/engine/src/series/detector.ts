@@ -82,6 +82,33 @@ export function applyScaling({ middle, width }: Scaling, series: Matrix): Matrix
   return scaled;
 }
 
+/**
+ * A detector that sees scaled readings alone, as the neural rivals of VG-Net do. They are written anew on this runtime; sizes follow the papers where
+ * they fit a processor's time. Nothing of the test recording is used for scaling, unlike in the authors' programs, and a score depends on the present
+ * and on `memory` time stamps before it.
+ */
+export function onScaledReadings(parts: {
+  readonly name: string;
+  readonly memory: number;
+  /** @returns what was learned, as plain data that `open` scores by */
+  fit(scaled: Matrix, random: Random, control?: Control): ModelState;
+  open(state: ModelState): (scaled: Matrix) => SeriesScores;
+}): SeriesDetector {
+  const open = (state: ModelState): SeriesModel => {
+    const scaling = state.scaling as unknown as Scaling;
+    const score = parts.open(state);
+    return { state, memory: parts.memory, score: (series) => score(applyScaling(scaling, series)) };
+  };
+  return {
+    name: parts.name,
+    fit: (training, random, control) => {
+      const scaling = learnScaling(training);
+      return open({ ...parts.fit(applyScaling(scaling, training), random, control), scaling });
+    },
+    open,
+  };
+}
+
 /** Mean of the last `length` values, fewer at the start. */
 export function trailingMean(values: Float32Array, length: number): Float32Array {
   const means = new Float32Array(values.length);

@@ -1,6 +1,5 @@
 /**
- * A graph deviation network (GDN: Deng and Hooi, AAAI 2021), written anew on this runtime as a rival of VG-Net. Sizes follow the paper where they fit a
- * processor's time; nothing of the test recording is used for scaling, unlike in the authors' program. It sees the present and the past alone.
+ * A graph deviation network (GDN: Deng and Hooi, AAAI 2021).
  * @module
  */
 import type { ModelState } from '../model-file.ts';
@@ -13,14 +12,7 @@ import { Tape } from '../runtime/tape.ts';
 import { proceed } from '../table/detector.ts';
 import { networkState, restoreNetwork } from '../table/detectors/network.ts';
 import { type Matrix, matrix } from '../table/matrix.ts';
-import {
-  applyScaling,
-  learnScaling,
-  type Scaling,
-  type SeriesDetector,
-  type SeriesModel,
-  trailingMean,
-} from './detector.ts';
+import { onScaledReadings, type SeriesDetector, trailingMean } from './detector.ts';
 import { keepNearest } from './relations.ts';
 
 /** Median and spread of quartiles of each sensor's errors on the tail of training; the authors' program takes those of the test recording. */
@@ -89,29 +81,10 @@ export function graphDeviation({
     };
     return { network: { heap, parameters }, tape, loss, fill, relate, errorsOf };
   };
-  const openWith = (state: ModelState, { errorsOf }: ReturnType<typeof build>): SeriesModel => {
-    const { scaling, usual } = state as unknown as { readonly scaling: Scaling; readonly usual: Usual };
-    return {
-      state,
-      memory: window + smooth,
-      score: (series) => {
-        const errors = errorsOf(applyScaling(scaling, series));
-        const most = new Float32Array(series.rows);
-        for (let at = 0; at < errors.values.length; at += 1) {
-          const sensor = at % errors.columns;
-          errors.values[at] = Math.max(0, (errors.values[at]! - usual.middle[sensor]!) / usual.spread[sensor]!);
-          const row = Math.floor(at / errors.columns);
-          most[row] = Math.max(most[row]!, errors.values[at]!);
-        }
-        return { scores: trailingMean(most, smooth), sensors: errors };
-      },
-    };
-  };
-  return {
+  return onScaledReadings({
     name: 'gdn',
-    fit: (training, random, control) => {
-      const scaling = learnScaling(training);
-      const scaled = applyScaling(scaling, training);
+    memory: window + smooth,
+    fit: (scaled, random, control) => {
       const cut = Math.max(window + 2, Math.floor(scaled.rows * 0.8));
       const sensors = scaled.columns;
       const net = build(sensors, random);
@@ -128,16 +101,27 @@ export function graphDeviation({
       // The relations that judge are those of the network as it is now: the same that are found again in its saved state.
       net.relate();
       const tail = net.errorsOf(matrix(scaled.rows - cut, sensors, scaled.values.subarray(cut * sensors)));
-      return openWith({ scaling, usual: usualOf(tail), network: networkState(sensors, net.network) }, net);
+      return { usual: usualOf(tail), network: networkState(sensors, net.network) };
     },
     open: (state) => {
-      const network = state.network as ModelState;
-      const net = build(network.columns as number, openRandom(0));
-      restoreNetwork(network, net.network);
-      net.relate();
-      return openWith(state, net);
+      const { usual } = state as unknown as { readonly usual: Usual };
+      const saved = state.network as ModelState;
+      const { network, relate, errorsOf } = build(saved.columns as number, openRandom(0));
+      restoreNetwork(saved, network);
+      relate();
+      return (series) => {
+        const errors = errorsOf(series);
+        const most = new Float32Array(series.rows);
+        for (let at = 0; at < errors.values.length; at += 1) {
+          const sensor = at % errors.columns;
+          errors.values[at] = Math.max(0, (errors.values[at]! - usual.middle[sensor]!) / usual.spread[sensor]!);
+          const row = Math.floor(at / errors.columns);
+          most[row] = Math.max(most[row]!, errors.values[at]!);
+        }
+        return { scores: trailingMean(most, smooth), sensors: errors };
+      };
     },
-  };
+  });
 }
 
 function usualOf(tail: Matrix): Usual {

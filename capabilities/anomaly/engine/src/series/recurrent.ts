@@ -1,7 +1,5 @@
 /**
- * A recurrent variational autoencoder with linked latent states in the manner of OmniAnomaly (Su et al., KDD 2019), written anew on this
- * runtime as a rival of VG-Net. Sizes follow the paper where they fit a
- * processor's time; nothing of the test recording is used for scaling, unlike in the authors' program. It sees the present and the past alone.
+ * A recurrent variational autoencoder with linked latent states in the manner of OmniAnomaly (Su et al., KDD 2019).
  * @module
  */
 import type { ModelState } from '../model-file.ts';
@@ -14,14 +12,7 @@ import { Tape, type Tensor } from '../runtime/tape.ts';
 import { proceed } from '../table/detector.ts';
 import { networkState, restoreNetwork } from '../table/detectors/network.ts';
 import { type Matrix, matrix } from '../table/matrix.ts';
-import {
-  applyScaling,
-  learnScaling,
-  type Scaling,
-  type SeriesDetector,
-  type SeriesModel,
-  scoresOf,
-} from './detector.ts';
+import { onScaledReadings, type SeriesDetector, scoresOf } from './detector.ts';
 import { copyReadings } from './fill.ts';
 
 const batch = 64;
@@ -79,35 +70,10 @@ export function recurrentVariational({
     return { network: { heap, parameters }, tape, noises, loss, fill, last: outputs.at(-1)! };
   };
   const silence = new Float32Array(batch * latent);
-  const openWith = (state: ModelState, { tape, noises, fill, last }: ReturnType<typeof build>): SeriesModel => {
-    const { scaling } = state as unknown as { readonly scaling: Scaling };
-    for (const noise of noises) tape.write(noise, silence);
-    return {
-      state,
-      memory: window + smooth,
-      score: (series) => {
-        const seen = applyScaling(scaling, series);
-        const errors = matrix(series.rows, seen.columns);
-        for (let from = 0; from < series.rows; from += batch) {
-          const count = Math.min(batch, series.rows - from);
-          for (let at = 0; at < count; at += 1) fill(seen, at, from + at);
-          tape.forward();
-          const [middle, logVariance] = [tape.read(last.mean), tape.read(last.logVariance)];
-          for (let at = 0; at < count * seen.columns; at += 1)
-            errors.values[from * seen.columns + at] =
-              ((seen.values[from * seen.columns + at]! - middle[at]!) ** 2 * Math.exp(-logVariance[at]!) +
-                logVariance[at]!) /
-              2;
-        }
-        return scoresOf(errors, smooth);
-      },
-    };
-  };
-  return {
+  return onScaledReadings({
     name: 'gru-vae',
-    fit: (training, random, control) => {
-      const scaling = learnScaling(training);
-      const scaled = applyScaling(scaling, training);
+    memory: window + smooth,
+    fit: (scaled, random, control) => {
       const net = build(scaled.columns, random);
       for (let step = 0; step < steps; step += 1) {
         if (step % 20 === 0) proceed(control, step / steps);
@@ -121,13 +87,28 @@ export function recurrentVariational({
         net.tape.backward(net.loss);
         net.network.parameters.step({ rate: 2e-3, clip: 5 });
       }
-      return openWith({ scaling, network: networkState(scaled.columns, net.network) }, net);
+      return { network: networkState(scaled.columns, net.network) };
     },
     open: (state) => {
-      const network = state.network as ModelState;
-      const net = build(network.columns as number, openRandom(0));
-      restoreNetwork(network, net.network);
-      return openWith(state, net);
+      const saved = state.network as ModelState;
+      const { network, tape, noises, fill, last } = build(saved.columns as number, openRandom(0));
+      restoreNetwork(saved, network);
+      for (const noise of noises) tape.write(noise, silence);
+      return (seen) => {
+        const errors = matrix(seen.rows, seen.columns);
+        for (let from = 0; from < seen.rows; from += batch) {
+          const count = Math.min(batch, seen.rows - from);
+          for (let at = 0; at < count; at += 1) fill(seen, at, from + at);
+          tape.forward();
+          const [middle, logVariance] = [tape.read(last.mean), tape.read(last.logVariance)];
+          for (let at = 0; at < count * seen.columns; at += 1)
+            errors.values[from * seen.columns + at] =
+              ((seen.values[from * seen.columns + at]! - middle[at]!) ** 2 * Math.exp(-logVariance[at]!) +
+                logVariance[at]!) /
+              2;
+        }
+        return scoresOf(errors, smooth);
+      };
     },
-  };
+  });
 }

@@ -1,6 +1,5 @@
 /**
- * USAD (Audibert et al., KDD 2020), written anew on this runtime as a rival of VG-Net. Sizes follow the paper where they fit a
- * processor's time; nothing of the test recording is used for scaling, unlike in the authors' program. It sees the present and the past alone.
+ * USAD (Audibert et al., KDD 2020).
  * @module
  */
 import type { ModelState } from '../model-file.ts';
@@ -13,14 +12,7 @@ import { Tape, type Tensor } from '../runtime/tape.ts';
 import { proceed } from '../table/detector.ts';
 import { networkState, restoreNetwork } from '../table/detectors/network.ts';
 import { type Matrix, matrix } from '../table/matrix.ts';
-import {
-  applyScaling,
-  learnScaling,
-  type Scaling,
-  type SeriesDetector,
-  type SeriesModel,
-  scoresOf,
-} from './detector.ts';
+import { onScaledReadings, type SeriesDetector, scoresOf } from './detector.ts';
 import { copyReadings } from './fill.ts';
 import { windowsOf } from './nearest.ts';
 
@@ -45,38 +37,13 @@ export function usad({ window = 5, steps = 600, latent = 24, alpha = 0.5, smooth
     };
     return { heap, parts: { shared, one, two }, write };
   };
-  type Net = ReturnType<typeof build>;
-  const openWith = (state: ModelState, { heap, write }: Net): SeriesModel => {
-    const { scaling, width } = state as unknown as { readonly scaling: Scaling; readonly width: number };
-    const judging = new Tape(heap);
-    const judge = write(judging);
-    return {
-      state,
-      memory: window + smooth,
-      score: (series) => {
-        const seen = windowsOf(applyScaling(scaling, series), window);
-        const sensors = matrix(series.rows, series.columns);
-        eachBatch(seen, judge.x, heap.floats, judging, (row, at) => {
-          const [a, b] = [judging.read(judge.byFirst), judging.read(judge.again)];
-          for (let column = 0; column < width; column += 1) {
-            const value = seen.values[row * width + column]!;
-            const error =
-              alpha * (value - a[at * width + column]!) ** 2 + (1 - alpha) * (value - b[at * width + column]!) ** 2;
-            sensors.values[row * series.columns + (column % series.columns)]! += error / window;
-          }
-        });
-        return scoresOf(sensors, smooth);
-      },
-    };
-  };
-  return {
+  return onScaledReadings({
     name: 'usad',
-    fit: (training, random, control) => {
-      const scaling = learnScaling(training);
-      const windows = windowsOf(applyScaling(scaling, training), window);
+    memory: window + smooth,
+    fit: (scaled, random, control) => {
+      const windows = windowsOf(scaled, window);
       const width = windows.columns;
-      const built = build(width, random);
-      const { heap, parts, write } = built;
+      const { heap, parts, write } = build(width, random);
       const tape = new Tape(heap);
       const net = write(tape);
       const share = tape.input(1, 1);
@@ -108,18 +75,36 @@ export function usad({ window = 5, steps = 600, latent = 24, alpha = 0.5, smooth
           other.zeroGradients();
         }
       }
-      const nets = Object.fromEntries(
-        Object.entries(parts).map(([name, parameters]) => [name, networkState(width, { heap, parameters })]),
-      );
-      return openWith({ scaling, width, nets }, built);
+      return {
+        width,
+        nets: Object.fromEntries(
+          Object.entries(parts).map(([name, parameters]) => [name, networkState(width, { heap, parameters })]),
+        ),
+      };
     },
     open: (state) => {
-      const built = build(state.width as number, openRandom(0));
-      for (const [name, parameters] of Object.entries(built.parts))
-        restoreNetwork((state.nets as ModelState)[name] as ModelState, { heap: built.heap, parameters });
-      return openWith(state, built);
+      const width = state.width as number;
+      const { heap, parts, write } = build(width, openRandom(0));
+      for (const [name, parameters] of Object.entries(parts))
+        restoreNetwork((state.nets as ModelState)[name] as ModelState, { heap, parameters });
+      const judging = new Tape(heap);
+      const judge = write(judging);
+      return (scaled) => {
+        const seen = windowsOf(scaled, window);
+        const sensors = matrix(scaled.rows, scaled.columns);
+        eachBatch(seen, judge.x, heap.floats, judging, (row, at) => {
+          const [a, b] = [judging.read(judge.byFirst), judging.read(judge.again)];
+          for (let column = 0; column < width; column += 1) {
+            const value = seen.values[row * width + column]!;
+            const error =
+              alpha * (value - a[at * width + column]!) ** 2 + (1 - alpha) * (value - b[at * width + column]!) ** 2;
+            sensors.values[row * scaled.columns + (column % scaled.columns)]! += error / window;
+          }
+        });
+        return scoresOf(sensors, smooth);
+      };
     },
-  };
+  });
 }
 
 function eachBatch(

@@ -5,7 +5,7 @@
  * Relations, forecasts and thresholds come from a normal recording alone; it needs no model of the tunnel.
  * @module
  */
-import { cholesky } from '../table/detectors/distribution.ts';
+import { cholesky } from '../algebra.ts';
 import type { Matrix } from '../table/matrix.ts';
 
 export interface MonitorOptions {

@@ -1,6 +1,5 @@
 /**
- * Detectors that look at each column by itself, or at all together as one normal distribution. None needs a label.
- * ECOD: Li et al., TKDE 2022. HBOS: Goldstein and Dengel, KI 2012. Mahalanobis with shrinkage: Ledoit and Wolf, 2004.
+ * Detectors that look at each column by itself; none needs a label. ECOD: Li et al., TKDE 2022. HBOS: Goldstein and Dengel, KI 2012.
  * @module
  */
 import type { ModelState } from '../../model-file.ts';
@@ -8,7 +7,7 @@ import { openHeap } from '../../runtime/heap.ts';
 import { binOf } from '../../runtime/plain-tables.ts';
 import { checkTraining, type TableDetector, type TableModel } from '../detector.ts';
 import { sampleRows, takeRows } from '../matrix.ts';
-import { openBlocks, openPanels } from './blocks.ts';
+import { openBlocks } from './blocks.ts';
 
 /** Rows scored at once. */
 const block = 256;
@@ -156,101 +155,6 @@ function openHbos(state: ModelState): TableModel {
       return scores;
     },
   };
-}
-
-/** Distance from the mean in units of the spread, with the covariance shrunk towards a multiple of the identity. */
-export function mahalanobis({ most = 20_000 } = {}): TableDetector {
-  return {
-    name: 'mahalanobis',
-    needsLabels: 0,
-    fit: (training, random) => {
-      checkTraining('mahalanobis', 0, training);
-      const { columns } = training.unlabelled;
-      const some = takeRows(training.unlabelled, sampleRows(random, training.unlabelled.rows, most));
-      const mean = new Float64Array(columns);
-      for (let at = 0; at < some.values.length; at += 1) mean[at % columns]! += some.values[at]! / some.rows;
-      const covariance = new Float64Array(columns * columns);
-      for (let row = 0; row < some.rows; row += 1)
-        for (let i = 0; i < columns; i += 1) {
-          const a = some.values[row * columns + i]! - mean[i]!;
-          for (let j = 0; j <= i; j += 1)
-            covariance[i * columns + j]! += (a * (some.values[row * columns + j]! - mean[j]!)) / some.rows;
-        }
-      let trace = 0;
-      for (let i = 0; i < columns; i += 1) trace += covariance[i * columns + i]!;
-      // A fixed share keeps a constant column from counting as infinitely strange; the share of Ledoit and Wolf goes to zero with the rows.
-      const share = Math.max(0.01, Math.min(1, columns / some.rows));
-      for (let i = 0; i < columns; i += 1)
-        for (let j = 0; j <= i; j += 1)
-          covariance[i * columns + j] =
-            (1 - share) * covariance[i * columns + j]! + (i === j ? (share * Math.max(trace, 1e-9)) / columns : 0);
-      const factor = cholesky(covariance, columns);
-      return openMahalanobis({ mean, factor });
-    },
-    open: openMahalanobis,
-  };
-}
-
-function openMahalanobis(state: ModelState): TableModel {
-  const { mean, factor } = state as { mean: Float64Array; factor: Float64Array };
-  const columns = mean.length;
-  const heap = openHeap();
-  const inverse = inverseOf(factor, columns);
-  const panels = openPanels(
-    heap,
-    columns,
-    columns,
-    (input, output) => inverse[output * columns + input]!,
-    (output) => Math.min(columns, output + 8),
-  );
-  const [minus, offsets] = [heap.allocate(columns), heap.allocate(block * panels.width)];
-  heap.floats.set(
-    mean.map((value) => -value),
-    minus >> 2,
-  );
-  const blocks = openBlocks(heap, block);
-  return {
-    state,
-    score: (table) => {
-      const scores = new Float32Array(table.rows);
-      blocks(table, (x, count, from) => {
-        heap.kernels.addRow(x, minus, x, count, columns);
-        panels.multiply(x, count, offsets);
-        heap.kernels.product(offsets, offsets, offsets, count * panels.width, false);
-        const squares = heap.floats.subarray(offsets >> 2);
-        for (let row = 0; row < count; row += 1) {
-          let sum = 0;
-          for (let at = row * panels.width; at < (row + 1) * panels.width; at += 1) sum += squares[at]!;
-          scores[from + row] = Math.sqrt(sum);
-        }
-      });
-      return scores;
-    },
-  };
-}
-
-/** Of a lower triangle, again one. */
-function inverseOf(l: Float64Array, n: number): Float64Array {
-  const inverse = new Float64Array(n * n);
-  for (let column = 0; column < n; column += 1)
-    for (let i = column; i < n; i += 1) {
-      let sum = i === column ? 1 : 0;
-      for (let k = column; k < i; k += 1) sum -= l[i * n + k]! * inverse[k * n + column]!;
-      inverse[i * n + column] = sum / l[i * n + i]!;
-    }
-  return inverse;
-}
-
-/** Lower triangle L with L L' = A, in place of a copy; A is positive definite by the shrinkage above. */
-export function cholesky(a: Float64Array, n: number): Float64Array {
-  const l = a.slice();
-  for (let i = 0; i < n; i += 1)
-    for (let j = 0; j <= i; j += 1) {
-      let sum = l[i * n + j]!;
-      for (let k = 0; k < j; k += 1) sum -= l[i * n + k]! * l[j * n + k]!;
-      l[i * n + j] = i === j ? Math.sqrt(Math.max(sum, 1e-12)) : sum / l[j * n + j]!;
-    }
-  return l;
 }
 
 function skewness(values: Float32Array): number {
