@@ -70,6 +70,28 @@ describe('raising', () => {
     expect((await get(a?.id ?? '')).occurrences).toBe(2);
   });
 
+  test('[N2] what findings share and what is their own come back with each of them', async () => {
+    const shared = { description: '同一条规则', remediation: '升级', confidence: 0.5 };
+    const own = Array.from({ length: 6 }, (_, index) =>
+      report({
+        ...(index % 2 === 0 ? shared : { ...shared, description: '另一条规则', severity: 'low' as const }),
+        references: [{ kind: 'cve', id: `CVE-2026-9${index}` }],
+        attributes: { port: index },
+      }),
+    );
+    const raised = await raise(...own);
+    for (const [index, { id }] of raised.entries())
+      expect(await get(id)).toMatchObject({
+        title: own[index]?.title,
+        description: index % 2 === 0 ? '同一条规则' : '另一条规则',
+        remediation: '升级',
+        severity: index % 2 === 0 ? 'high' : 'low',
+        confidence: 0.5,
+        references: [{ kind: 'cve', id: `CVE-2026-9${index}` }],
+        attributes: { port: index },
+      });
+  });
+
   test('[N2] two organisations with the same weakness have a finding each', async () => {
     const finding = report();
     const [a, b] = await raise(finding, { ...finding, organisationId: stage.organisations.school });
