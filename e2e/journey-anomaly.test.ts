@@ -8,7 +8,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, onTestFailed, test }
 import { flowColumns, makeFlows } from '../capabilities/anomaly/engine/src/evaluation/index.ts';
 import { averagePrecision, openRandom } from '../capabilities/anomaly/engine/src/index.ts';
 import { whyNoBrowser } from './browser.ts';
-import { openStage, type Stage } from './stage.ts';
+import { openStage, pick, type Stage } from './stage.ts';
 
 const reason = whyNoBrowser();
 const { table, labels } = makeFlows(openRandom(3), { normals: 1200, perFamily: 16 });
@@ -45,8 +45,7 @@ describe.skipIf(reason !== null)(`the journey of anomalies${reason ? ` (skipped:
   const choose = async (dialog: Locator) => {
     const organisation = dialog.getByLabel('单位', { exact: true });
     if ((await organisation.count()) === 0) return;
-    await organisation.click();
-    await stage.page.locator('.ant-select-dropdown:visible').getByText('江城市交通运输局').click();
+    await pick(organisation, '江城市交通运输局');
   };
   const train = async () => {
     const { page } = stage;

@@ -11,7 +11,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { textOfFile } from '../capabilities/compliance/test/text-of-file.ts';
 import { launchBrowser, whyNoBrowser } from './browser.ts';
 import { type Platform, startPlatform } from './server.ts';
-import { desktop, patientPage, shots } from './stage.ts';
+import { choose, desktop, openList, patientPage, shots } from './stage.ts';
 
 const reason = whyNoBrowser();
 const password = 'Jiangcheng-2026-shield';
@@ -96,12 +96,6 @@ describe.skipIf(reason !== null)(`the journey of compliance${reason ? ` (skipped
     await dialog.getByRole('button', { name }).click();
     await dialog.waitFor({ state: 'hidden' });
   }
-  async function choose(label: string, entry: string | RegExp): Promise<void> {
-    await page.getByLabel(label, { exact: true }).click();
-    const list = page.locator('.ant-select-dropdown:not(.ant-select-dropdown-hidden)');
-    await (typeof entry === 'string' ? list.getByText(entry, { exact: true }) : list.getByText(entry)).click();
-    await list.waitFor({ state: 'hidden' });
-  }
   async function upload(dialog: Locator, name: string, text: string): Promise<void> {
     await dialog.locator('input[type=file]').setInputFiles({ name, mimeType: 'text/plain', buffer: Buffer.from(text) });
     await dialog.locator('.ant-upload-list-item-done').waitFor();
@@ -136,8 +130,8 @@ describe.skipIf(reason !== null)(`the journey of compliance${reason ? ` (skipped
     await page.locator('.ant-tree-treenode').getByText('个人信息处理者自行开展').first().click();
     await page.getByRole('button', { name: '填写结论' }).click();
     const dialog = page.getByRole('dialog');
-    await choose('结论', '符合');
-    await choose('依据', '已核实');
+    await choose(page, '结论', '符合');
+    await choose(page, '依据', '已核实');
     await upload(dialog, '年度审计计划.txt', '每年第一季度开展一次');
     await shot('04-audit-evidence');
     await dialog.getByRole('button', { name: '填写结论' }).click();
@@ -249,7 +243,7 @@ describe.skipIf(reason !== null)(`the journey of compliance${reason ? ` (skipped
     await page.goto(`${platform.url}/compliance/assessments/${auditId}?tab=clocks`);
     const dialog = page.getByRole('dialog');
     await page.getByRole('button', { name: '登记事件' }).click();
-    await choose('事件', '收到审计要求');
+    await choose(page, '事件', '收到审计要求');
     await dialog.getByLabel('发生时间').fill('2026-01-05T09:00');
     await dialog.getByLabel('指定的期限').fill('2026-03-31');
     await shot('08-event');
@@ -350,15 +344,15 @@ describe.skipIf(reason !== null)(`the journey of compliance${reason ? ` (skipped
   test('explains each figure of a penalty by the text in force on the day', async () => {
     await page.getByRole('link', { name: '法律责任' }).click();
     await page.getByLabel('行为发生之日').fill('2026-03-01');
-    await choose('违法行为', '关键信息基础设施运营者不履行保护义务');
-    await choose('后果与情节', /造成大量数据泄露/);
+    await choose(page, '违法行为', '关键信息基础设施运营者不履行保护义务');
+    await choose(page, '后果与情节', /造成大量数据泄露/);
     await page.getByText('应当处 50 万元以上 200 万元以下罚款').first().waitFor();
     await page.getByText(/2026-03-01 适用/).waitFor();
     await shot('15-penalty');
     await page.getByLabel('行为发生之日').fill('2025-12-31');
     await page.getByText(/2025-12-31 适用.*2016/).waitFor();
     await page.getByLabel('法律').click();
-    expect(await page.locator('.ant-select-dropdown:visible').innerText()).not.toContain('草案');
+    expect(await openList(page).innerText()).not.toContain('草案');
     await page.keyboard.press('Escape');
   });
 

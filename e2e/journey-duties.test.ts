@@ -8,7 +8,7 @@ import { readFileSync } from 'node:fs';
 import type { BrowserContext, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFailed, test } from 'vitest';
 import { whyNoBrowser } from './browser.ts';
-import { desktop, openStage, password, phone, type Stage } from './stage.ts';
+import { choose, desktop, openStage, password, phone, pick, type Stage } from './stage.ts';
 
 const reason = whyNoBrowser();
 
@@ -220,10 +220,7 @@ describe.skipIf(reason !== null)(`the journey of duties${reason ? ` (skipped: ${
     await page.getByLabel('名称', { exact: true }).fill('网络安全季度自查');
     const kinds = page.getByLabel('题型', { exact: true });
     const titles = page.getByLabel('题目', { exact: true });
-    const kind = async (at: number, word: string) => {
-      await kinds.nth(at).click();
-      await page.locator('.ant-select-dropdown:visible').getByText(word, { exact: true }).click();
-    };
+    const kind = (at: number, word: string) => pick(kinds.nth(at), word);
     await page.getByRole('button', { name: '增加部分' }).click();
     await page.getByLabel('部分名称').fill('应急准备');
     await titles.nth(0).fill('本季度是否开展应急演练');
@@ -232,8 +229,7 @@ describe.skipIf(reason !== null)(`the journey of duties${reason ? ` (skipped: ${
     await page.getByRole('button', { name: '增加题目' }).click();
     await titles.nth(1).fill('演练记录');
     await kind(1, '附件');
-    await page.getByLabel('满足时显示', { exact: true }).click();
-    await page.locator('.ant-select-dropdown:visible').getByText('本季度是否开展应急演练 = 是').click();
+    await choose(page, '满足时显示', '本季度是否开展应急演练 = 是');
     await page.getByRole('button', { name: '增加题目' }).click();
     await titles.nth(2).fill('数据备份方式');
     await page.getByLabel('选项', { exact: true }).nth(0).fill('仅本地');
@@ -343,10 +339,7 @@ describe.skipIf(reason !== null)(`the journey of duties${reason ? ` (skipped: ${
       await download(page, async () => {
         await panel.getByRole('button', { name: '导出汇总表' }).click();
         const dialog = page.getByRole('dialog');
-        if (format !== 'xlsx') {
-          await dialog.getByLabel('格式').click();
-          await page.locator('.ant-select-dropdown:visible').getByText('CSV', { exact: true }).click();
-        }
+        if (format !== 'xlsx') await choose(dialog, '格式', 'CSV');
         await dialog.getByRole('button', { name: '导出汇总表' }).click();
       });
     expect((await take('xlsx')).bytes.subarray(0, 2).toString()).toBe('PK');

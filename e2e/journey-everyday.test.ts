@@ -12,7 +12,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, onTestFailed, test }
 import { fromBase32, totpAt } from '../kernel/core/src/access/totp.ts';
 import { whyNoBrowser } from './browser.ts';
 import { freePort } from './server.ts';
-import { choose, desktop, openStage, password, type Stage } from './stage.ts';
+import { choose, desktop, openList, openStage, password, type Stage } from './stage.ts';
 
 const reason = whyNoBrowser();
 
@@ -202,7 +202,7 @@ describe.skipIf(reason !== null)(`the everyday journey${reason ? ` (skipped: ${r
     await page.locator('.hd-panel').getByRole('button', { name: '合并', exact: true }).click();
     const dialog = page.getByRole('dialog');
     await dialog.getByRole('combobox').fill(other);
-    await page.locator('.ant-select-dropdown:visible').getByText(other, { exact: true }).first().click();
+    await openList(page).getByText(other, { exact: true }).first().click();
     await page.keyboard.press('Escape');
     await shot('05-merge');
     await dialog.getByRole('button', { name: /合并/ }).last().click();
@@ -306,8 +306,7 @@ describe.skipIf(reason !== null)(`the everyday journey${reason ? ` (skipped: ${r
     await page.getByRole('tab', { name: '通知渠道' }).click();
     await page.getByRole('button', { name: '新建通知渠道' }).click();
     const dialog = page.getByRole('dialog');
-    await dialog.getByLabel('类型').click();
-    await page.locator('.ant-select-dropdown:visible').getByText('企业微信机器人').click();
+    await choose(dialog, '类型', '企业微信机器人');
     await dialog.getByLabel('名称').fill('值班群');
     await dialog.getByLabel('地址').fill(`${addressOf(robot)}/robot?key=secret-key`);
     await shot('12-channel');

@@ -82,8 +82,14 @@ describe.skipIf(reason !== null)(`the journey of exchange${reason ? ` (skipped: 
         }, `${stage.platform.url}/api/kernel/files/${fileId}`);
         return Uint8Array.from(Buffer.from(text, 'base64'));
       },
-      // The server works through its jobs by itself; nothing of what follows waits for the new headers.
-      settle: async () => undefined,
+      finish: async (jobId, by) => {
+        const state = () =>
+          pageOf(by).evaluate(
+            async (url) => ((await (await fetch(url)).json()) as { job: { status: string } }).job.status,
+            `${stage.platform.url}/api/kernel/jobs/${jobId}`,
+          );
+        await expect.poll(state, { timeout: 60_000 }).toBe('succeeded');
+      },
     };
   });
   afterAll(async () => {

@@ -9,7 +9,7 @@ import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFailed, test } from 'vitest';
 import { launchBrowser, whyNoBrowser } from './browser.ts';
 import { type Platform, startPlatform } from './server.ts';
-import { desktop, patientPage, phone, shots } from './stage.ts';
+import { choose, desktop, patientPage, phone, shots } from './stage.ts';
 
 const reason = whyNoBrowser();
 const password = 'Jiangcheng-2026-shield';
@@ -104,15 +104,6 @@ describe.skipIf(reason !== null)(`the kernel's journey${reason ? ` (skipped: ${r
     await page.getByRole('button', { name: '完成' }).click();
     await page.getByText('张敏').first().waitFor();
   });
-
-  /** Opens a choice by its label and takes an entry of the list that opens. */
-  async function choose(dialog: ReturnType<Page['getByRole']>, label: string, entry: string): Promise<void> {
-    await dialog.getByLabel(label, { exact: true }).click();
-    await page
-      .locator('.ant-select-dropdown:not(.ant-select-dropdown-hidden)')
-      .getByText(entry, { exact: true })
-      .click();
-  }
 
   test('imports assets from a table and names the bad row', async () => {
     await page.getByRole('link', { name: '资产', exact: true }).click();

@@ -7,7 +7,7 @@ import { readFileSync } from 'node:fs';
 import type { BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFailed, test } from 'vitest';
 import { whyNoBrowser } from './browser.ts';
-import { desktop, openStage, password, type Stage } from './stage.ts';
+import { desktop, openList, openStage, password, pick, type Stage } from './stage.ts';
 
 const reason = whyNoBrowser();
 
@@ -92,8 +92,7 @@ describe.skipIf(reason !== null)(`the journey of training${reason ? ` (skipped: 
     await page.getByRole('checkbox', { name: '正确' }).nth(1).check();
     await page.getByRole('button', { name: '增加题目' }).click();
     await page.getByLabel('题目').nth(1).fill('哪些做法是对的？');
-    await page.getByLabel('题型').nth(1).click();
-    await page.locator('.ant-select-dropdown:visible').getByText('多选', { exact: true }).click();
+    await pick(page.getByLabel('题型').nth(1), '多选');
     await page.getByLabel('选项').nth(2).fill('一处一密');
     await page.getByLabel('选项').nth(3).fill('写在便签上');
     await page.getByRole('checkbox', { name: '正确' }).nth(2).check();
@@ -110,7 +109,7 @@ describe.skipIf(reason !== null)(`the journey of training${reason ? ` (skipped: 
     await page.locator('.hd-row').getByRole('button', { name: '布置' }).click();
     const dialog = page.getByRole('dialog');
     await dialog.getByLabel('单位', { exact: true }).click();
-    await page.locator('.ant-select-dropdown:visible').getByText('计算机学院').click();
+    await openList(page).getByText('计算机学院').click();
     await page.keyboard.press('Escape');
     await dialog.getByLabel('原因').fill('近期弱口令通报较多');
     await shot('04-assign');

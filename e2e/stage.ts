@@ -108,12 +108,19 @@ async function setUp(page: Page, platform: Platform, organisation: string): Prom
   await page.getByRole('heading', { name: '总览' }).waitFor();
 }
 
-/** Opens a choice by its label and takes an entry of the list that opens. */
-export async function choose(form: Locator, label: string, entry: string): Promise<void> {
-  await form.getByLabel(label, { exact: true }).click();
-  await form
-    .page()
-    .locator('.ant-select-dropdown:not(.ant-select-dropdown-hidden)')
-    .getByText(entry, { exact: true })
-    .click();
+/** The list of a choice that is open; one that goes away is no longer it. */
+export const openList = (page: Page): Locator =>
+  page.locator('.ant-select-dropdown:not(.ant-select-dropdown-hidden, .ant-slide-up-leave, .ant-slide-down-leave)');
+
+/** Opens a choice and takes an entry of its list, which is gone before anything else is pressed. */
+export async function pick(choice: Locator, entry: string | RegExp): Promise<void> {
+  const page = choice.page();
+  await choice.click();
+  const list = openList(page);
+  await list.getByText(entry, typeof entry === 'string' ? { exact: true } : {}).click();
+  await page.locator('.ant-select-dropdown:visible').first().waitFor({ state: 'hidden' });
 }
+
+/** The same by the label of the choice. */
+export const choose = (form: Locator | Page, label: string, entry: string | RegExp): Promise<void> =>
+  pick(form.getByLabel(label, { exact: true }), entry);

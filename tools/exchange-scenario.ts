@@ -41,8 +41,8 @@ export interface ScenarioStage {
   run<T>(operation: string, input: Readonly<Record<string, unknown>>, by?: Actor): Promise<T>;
   upload(bytes: Uint8Array, by: Actor): Promise<string>;
   download(fileId: string, by: Actor): Promise<Uint8Array>;
-  /** Waits for jobs that were started. */
-  settle(): Promise<void>;
+  /** Waits until a job of that actor has ended. */
+  finish(jobId: string, by: Actor): Promise<void>;
 }
 /** What a looker-on sees at some moments, for pictures. */
 export interface Moment {
@@ -144,7 +144,7 @@ export function kernelStage(kernel: TestKernel): ScenarioStage {
         return (await each.keep(bytes, about)).id;
       }),
     download: (fileId, by) => files(by, (each) => gather(each.stream(fileId))),
-    settle: async () => {
+    finish: async () => {
       kernel.clock.advance(1000);
       await kernel.core.jobs.drain();
     },
@@ -435,9 +435,8 @@ export async function runScenario(
   const afterRevocation = await fetch(analyst, '再看一次');
   expect(!afterRevocation.permitted, 'a refusal after revocation');
   say(`  负荷分析员被撤销 dept:dispatch：拒绝（${afterRevocation.reason}）`);
-  await stage.settle();
-  await run('rekeyObject', { objectId: object.id }, dispatcher);
-  await stage.settle();
+  const { jobId } = await run<{ jobId: string }>('rekeyObject', { objectId: object.id }, dispatcher);
+  await stage.finish(jobId, dispatcher);
   const { items: versions } = await run<{ items: { transaction: string; code: string }[] }>(
     'listTransactions',
     { ledgerId: gridLedger.id, filter: 'call:objects:publish', limit: 100 },
