@@ -1,5 +1,5 @@
 /**
- * The hot loops of the learning runtime, compiled to WebAssembly with 128-bit SIMD by `node capabilities/anomaly/engine/assembly/build.ts`.
+ * The hot loops of the learning runtime, compiled to WebAssembly with 128-bit SIMD by `node tools/assembly.ts`.
  * Every loop adds and multiplies in the same order as `src/runtime/plain.ts`, so that both give the same bits. All addresses are bytes and
  * multiples of 16; element-wise loops run to the next multiple of four, which the heap always reserves.
  * @module

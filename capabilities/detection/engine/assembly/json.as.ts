@@ -1,6 +1,6 @@
 /**
  * Walks over one line of JSON with 128-bit SIMD and writes down where the members of the outermost object stand; compiled by
- * `node capabilities/detection/engine/assembly/build.ts`. It judges everything but what lies inside nested values (RFC 8259), and answers -1
+ * `node tools/assembly.ts`. It judges everything but what lies inside nested values (RFC 8259), and answers -1
  * for what it does not want to judge; the caller then parses the line whole.
  * @module
  */
