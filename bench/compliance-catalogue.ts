@@ -8,10 +8,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { complianceServer } from '@hedun/capability-compliance/server';
-import { createLog, loadConfig, startKernel } from '@hedun/core';
+import type { RunningKernel } from '@hedun/core';
 import type { CapabilityServer } from '@hedun/sdk';
 import { sql } from 'kysely';
 import { gramsOf, searchText } from '../capabilities/compliance/src/server/search.ts';
+import { openPlatform } from './platform.ts';
 import type { Figure } from './report.ts';
 
 const regions = ['江城', '临江', '东湖', '南岭', '西津', '北辰', '青山', '白沙', '金口', '云梦'];
@@ -90,39 +91,19 @@ export async function catalogueFigures(
   say: (line: string) => void,
 ): Promise<Figure[]> {
   const data = kept ?? mkdtempSync(path.join(tmpdir(), 'hedun-bench-'));
-  const kernel = await startKernel({
-    config: loadConfig({ HEDUN_DATA: data, HEDUN_LOG_LEVEL: 'error' }),
-    capabilities: [complianceServer as unknown as CapabilityServer],
-    log: createLog('error'),
-    version: '0',
-    background: false,
-  });
+  const { kernel, admin, isNew, run } = await openPlatform(data, [complianceServer as unknown as CapabilityServer]);
   try {
-    const { core, execute } = kernel;
-    const filled = await core.store.system((db) => db.selectFrom('users').select('id').executeTakeFirst());
-    if (!filled) {
-      const token = await core.access.setupToken();
-      const password = 'Correct-Horse-42';
-      const about = { token, organisationName: 'Bench', userName: 'admin', displayName: 'Admin', password };
-      const request = { principal: null, request: null, locale: 'zh-CN' as const };
-      await execute({ operationId: 'kernel.completeSetup', input: about, ...request });
-    }
-    const admin = await core.store.system(async (db) =>
-      core.access.principalOfUser(db, (await db.selectFrom('users').select('id').executeTakeFirstOrThrow()).id, null),
-    );
-    if (!filled) {
+    if (isNew) {
       const started = performance.now();
       await fill(kernel, admin.actor.organisationId, entries);
       say(`${entries} entries written and indexed in ${Math.round((performance.now() - started) / 1000)} s`);
     }
     const search = (filter: string, cursor?: string) =>
-      execute({
-        operationId: 'compliance.searchCatalogue',
-        input: { filter, limit: 50, ...(cursor ? { cursor } : {}) },
-        principal: admin,
-        request: null,
-        locale: 'zh-CN',
-      }) as Promise<{ items: unknown[]; nextCursor: string | null }>;
+      run<{ items: unknown[]; nextCursor: string | null }>('compliance.searchCatalogue', {
+        filter,
+        limit: 50,
+        ...(cursor ? { cursor } : {}),
+      });
     const times: number[] = [];
     for (const question of questions) {
       const own: number[] = [];
@@ -157,11 +138,7 @@ export async function catalogueFigures(
   }
 }
 
-async function fill(
-  { core }: Awaited<ReturnType<typeof startKernel>>,
-  organisationId: string,
-  entries: number,
-): Promise<void> {
+async function fill({ core }: RunningKernel, organisationId: string, entries: number): Promise<void> {
   await core.store.system((db) => sql`DROP INDEX compliance_catalogue_grams`.execute(db));
   for (let from = 0; from < entries; from += batch) {
     const rows = Array.from({ length: Math.min(batch, entries - from) }, (_, at) => rowOf(from + at));

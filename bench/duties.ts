@@ -9,8 +9,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { capabilities } from '@hedun/app-server';
-import { createLog, loadConfig, startKernel } from '@hedun/core';
 import { sql } from 'kysely';
+import { openPlatform } from './platform.ts';
 import { type Figure, report } from './report.ts';
 
 const { values } = parseArgs({
@@ -34,32 +34,9 @@ try {
 report(figures, { json: values.json });
 
 async function measure(): Promise<void> {
-  const kernel = await startKernel({
-    config: loadConfig({ HEDUN_DATA: data, HEDUN_LOG_LEVEL: 'error' }),
-    capabilities,
-    log: createLog('error'),
-    version: '0',
-    background: false,
-  });
-  const { core, execute } = kernel;
-  await execute({
-    operationId: 'kernel.completeSetup',
-    input: {
-      token: await core.access.setupToken(),
-      organisationName: 'Bench',
-      userName: 'admin',
-      displayName: 'Admin',
-      password: 'Correct-Horse-42',
-    },
-    principal: null,
-    request: null,
-    locale: 'zh-CN',
-  });
-  const admin = await core.store.system(async (db) =>
-    core.access.principalOfUser(db, (await db.selectFrom('users').select('id').executeTakeFirstOrThrow()).id, null),
-  );
-  const run = async <T>(name: string, input: unknown): Promise<T> =>
-    (await execute({ operationId: `workdesk.${name}`, input, principal: admin, request: null, locale: 'zh-CN' })) as T;
+  const { kernel, admin, run: call } = await openPlatform(data, capabilities);
+  const { core } = kernel;
+  const run = <T>(name: string, input: unknown) => call<T>(`workdesk.${name}`, input);
   const timed = async <T>(work: () => Promise<T>): Promise<{ readonly seconds: number; readonly value: T }> => {
     const begin = performance.now();
     const value = await work();

@@ -12,9 +12,10 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { capabilities } from '@hedun/app-server';
-import { createLog, loadConfig, type Principal, type RunningKernel, startKernel } from '@hedun/core';
+import type { Principal, RunningKernel } from '@hedun/core';
 import { sql } from 'kysely';
 import { withoutIndexes } from './fill.ts';
+import { type BenchPlatform, openPlatform } from './platform.ts';
 import { type Figure, report } from './report.ts';
 
 const { values } = parseArgs({
@@ -68,29 +69,12 @@ report(figures, { json: values.json });
 
 /** Fills the store where it is not filled yet, and measures pages. */
 async function inProcess(): Promise<void> {
-  const kernel = await startKernel({
-    config: loadConfig({ HEDUN_DATA: data, HEDUN_LOG_LEVEL: 'error' }),
-    capabilities,
-    log: createLog('error'),
-    version: '0',
-    background: false,
-  });
-  const { core, execute } = kernel;
-  const signIn = (): Promise<Principal> =>
-    core.store.system(async (db) =>
-      core.access.principalOfUser(
-        db,
-        (await db.selectFrom('users').select('id').where('name', '=', 'admin').executeTakeFirstOrThrow()).id,
-        null,
-      ),
-    );
-  const runAs = (operationId: string, input: unknown, principal: Principal) =>
-    execute({ operationId, input, principal, request: null, locale: 'zh-CN' });
-  if (!existsSync(keptFile)) await fill(kernel, signIn, runAs);
+  const platform = await openPlatform(data, capabilities);
+  const { kernel, admin, run } = platform;
+  const { core } = kernel;
+  if (!existsSync(keptFile)) await fill(platform);
   const { token, units } = JSON.parse(readFileSync(keptFile, 'utf8')) as { token: string; units: string[] };
   secret.token = token;
-  const admin = await signIn();
-  const run = (operationId: string, input: unknown, principal = admin) => runAs(operationId, input, principal);
 
   if (values.only !== 'http') await measurePages(kernel, admin, run, units);
   await captureSql(core);
@@ -184,39 +168,18 @@ async function measurePages(
     say(`  slowest: ${ms.toFixed(0)} ms, ${cpu.toFixed(0)} ms of processor ${name}`);
 }
 
-/** Sets up, imports a file of assets and adds findings to them. */
-async function fill(
-  kernel: RunningKernel,
-  signIn: () => Promise<Principal>,
-  runAs: (operationId: string, input: unknown, principal: Principal) => Promise<unknown>,
-): Promise<void> {
-  const { core, execute } = kernel;
-  const setup = await core.access.setupToken();
-  await execute({
-    operationId: 'kernel.completeSetup',
-    input: {
-      token: setup,
-      organisationName: 'Bench',
-      userName: 'admin',
-      displayName: 'Admin',
-      password: 'Correct-Horse-42',
-    },
-    principal: null,
-    request: null,
-    locale: 'zh-CN',
-  });
-  const admin = await signIn();
-  const run = (operationId: string, input: unknown) => runAs(operationId, input, admin);
-  const made = (await run('kernel.createToken', { name: 'bench', permissions: ['finding.read'] })) as { token: string };
+/** Imports a file of assets and adds findings to them. */
+async function fill({ kernel: { core }, admin, run }: BenchPlatform): Promise<void> {
+  const made = await run<{ token: string }>('kernel.createToken', { name: 'bench', permissions: ['finding.read'] });
   const units: string[] = [];
   for (let index = 0; index < 500; index += 1)
     units.push(
       (
-        (await run('kernel.createOrganisation', {
+        await run<{ id: string }>('kernel.createOrganisation', {
           parentId: admin.actor.organisationId,
           name: `单位${index}`,
           kind: 'bureau',
-        })) as { id: string }
+        })
       ).id,
     );
 
@@ -250,11 +213,11 @@ async function fill(
   );
   const importing = performance.now();
   const computing = process.cpuUsage();
-  const { jobId } = (await run('kernel.importAssets', { evidenceId: evidence.id })) as { jobId: string };
+  const { jobId } = await run<{ jobId: string }>('kernel.importAssets', { evidenceId: evidence.id });
   await core.jobs.drain();
   const seconds = (performance.now() - importing) / 1000;
   const computed = cpuMs(computing);
-  const { job } = (await run('kernel.getJob', { id: jobId })) as { job: { status: string; error: unknown } };
+  const { job } = await run<{ job: { status: string; error: unknown } }>('kernel.getJob', { id: jobId });
   if (job.status !== 'succeeded') throw new Error(`import: ${JSON.stringify(job.error)}`);
   const count = await core.store.system(async (db) =>
     Number((await sql<{ n: number }>`SELECT count(*) AS n FROM assets`.execute(db)).rows[0]?.n),
@@ -292,7 +255,7 @@ async function fill(
 }
 
 /** The statements behind one page of findings as root, for the bare route. */
-async function captureSql(core: Awaited<ReturnType<typeof startKernel>>['core']): Promise<void> {
+async function captureSql(core: RunningKernel['core']): Promise<void> {
   const { list } = await import('../kernel/core/src/lists/list.ts');
   const { findingList } = await import('../kernel/core/src/nouns/definitions.ts');
   await core.store.read({ scope: { kind: 'all' }, userId: null }, async (db) => {
