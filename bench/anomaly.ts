@@ -34,7 +34,7 @@ import {
 import { knowledgeOf, learnMonitor, openTwin, planTunnel } from '../capabilities/anomaly/engine/src/twin/index.ts';
 import { fitFusedInThreads } from '../capabilities/anomaly/src/server/member-pool.ts';
 import { importPeer } from '../tools/peers.ts';
-import { type Figure, report } from './report.ts';
+import { type Figure, report } from '../tools/report.ts';
 
 const { values } = parseArgs({
   options: {

@@ -12,8 +12,8 @@ import type { RunningKernel } from '@hedun/core';
 import type { CapabilityServer } from '@hedun/sdk';
 import { sql } from 'kysely';
 import { gramsOf, searchText } from '../capabilities/compliance/src/server/search.ts';
+import type { Figure } from '../tools/report.ts';
 import { openPlatform } from './platform.ts';
-import type { Figure } from './report.ts';
 
 const regions = ['江城', '临江', '东湖', '南岭', '西津', '北辰', '青山', '白沙', '金口', '云梦'];
 const bureaus = ['民政', '公安', '税务', '医保', '教育', '住建', '水务', '交通', '市场监管', '人社', '卫健', '规划'];

@@ -23,8 +23,8 @@ import {
   visitPredicates,
 } from '@hedun/compliance';
 import { calendarCN, openCalendar } from '@hedun/workdays';
+import { medianMilliseconds, report } from '../tools/report.ts';
 import { catalogueFigures } from './compliance-catalogue.ts';
-import { medianMilliseconds, report } from './report.ts';
 
 const { values } = parseArgs({
   options: {

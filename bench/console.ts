@@ -10,8 +10,8 @@ import { gzipSync } from 'node:zlib';
 import { kernel } from '@hedun/sdk/kernel';
 import type { Page } from 'playwright-core';
 import { launchBrowser, whyNoBrowser } from '../e2e/browser.ts';
+import { type Figure, report } from '../tools/report.ts';
 import { serveConsole } from './console-answers.ts';
-import { type Figure, report } from './report.ts';
 
 const root = path.resolve(import.meta.dirname, '..');
 const dist = path.join(root, 'apps/console/dist');

@@ -19,7 +19,7 @@ import { SegmentWriter } from '../capabilities/detection/src/server/bus/segment-
 import { openStream } from '../capabilities/detection/src/server/collection/stream.ts';
 import { openUdp } from '../capabilities/detection/src/server/collection/udp.ts';
 import type { WorkSource } from '../capabilities/detection/src/server/worker/shapes.ts';
-import { type Figure, report } from './report.ts';
+import { type Figure, report } from '../tools/report.ts';
 
 const { values } = parseArgs({
   options: {

@@ -12,7 +12,7 @@ import { DuckDBInstance } from '@duckdb/node-api';
 import { parseFilterText } from '@hedun/sdk';
 import { DuckEventStore } from '../capabilities/detection/src/server/store/duck-store.ts';
 import { parquetOptions, segmentFile } from '../capabilities/detection/src/server/store/parquet-files.ts';
-import { type Figure, report } from './report.ts';
+import { type Figure, report } from '../tools/report.ts';
 
 const { values } = parseArgs({
   options: {

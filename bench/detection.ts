@@ -25,10 +25,10 @@ import {
 } from '@hedun/detection';
 import { readLabelledNetworks } from '../capabilities/detection/engine/test/reduction/alert-truth.ts';
 import { readRecordings, readRules } from '../tools/detection-data.ts';
+import { type Figure, report } from '../tools/report.ts';
 import { fileEvents, structuredEvents } from './detection-events.ts';
 import { rsigmaThere, runInRsigma } from './detection-rsigma.ts';
 import { expressible, runInSqlite } from './detection-sqlite.ts';
-import { type Figure, report } from './report.ts';
 
 const { values } = parseArgs({
   options: {

@@ -24,8 +24,8 @@ import { atomTree, parsePolicy } from '@hedun/exchange/policy';
 import { generatorOne, generatorTwo, pairingProduct } from '../capabilities/exchange/engine/src/abe/curve.ts';
 import { aesCipher } from '../capabilities/exchange/src/server/storage/ciphers.ts';
 import { folderStore } from '../capabilities/exchange/src/server/storage/folder.ts';
+import { type Figure, report } from '../tools/report.ts';
 import { bsw07, fame } from './exchange-baselines.ts';
-import { type Figure, report } from './report.ts';
 
 const { values } = parseArgs({
   options: {

@@ -35,7 +35,7 @@ import {
   submitBatch,
   type Wish,
 } from '../tools/exchange-network.ts';
-import { type Figure, report } from './report.ts';
+import { type Figure, report } from '../tools/report.ts';
 
 const digestOf = (text: string) => createHash('sha256').update(text).digest('hex');
 const json = JSON.stringify;

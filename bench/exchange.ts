@@ -6,7 +6,7 @@
 import { spawnSync } from 'node:child_process';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { type Figure, report } from './report.ts';
+import { type Figure, report } from '../tools/report.ts';
 
 const { values } = parseArgs({
   options: {

@@ -14,9 +14,9 @@ import { parseArgs } from 'node:util';
 import { capabilities } from '@hedun/app-server';
 import type { Principal, RunningKernel } from '@hedun/core';
 import { sql } from 'kysely';
+import { type Figure, report } from '../tools/report.ts';
 import { withoutIndexes } from './fill.ts';
 import { type BenchPlatform, openPlatform } from './platform.ts';
-import { type Figure, report } from './report.ts';
 
 const { values } = parseArgs({
   options: {

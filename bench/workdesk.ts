@@ -11,9 +11,9 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { capabilities } from '@hedun/app-server';
 import { sql } from 'kysely';
+import { type Figure, report } from '../tools/report.ts';
 import { withoutIndexes } from './fill.ts';
 import { openPlatform } from './platform.ts';
-import { type Figure, report } from './report.ts';
 
 const { values } = parseArgs({
   options: {

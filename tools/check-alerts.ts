@@ -7,7 +7,6 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { type Figure, report } from '../bench/report.ts';
 import {
   ChainIndex,
   phaseAt,
@@ -24,6 +23,7 @@ import {
   readLabelledNetworks,
   trueOrder,
 } from '../capabilities/detection/engine/test/reduction/alert-truth.ts';
+import { type Figure, report } from './report.ts';
 
 const { values, positionals } = parseArgs({
   args: process.argv.slice(2),

@@ -6,10 +6,10 @@
 import { existsSync, globSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { type Figure, report } from '../bench/report.ts';
 import { Detector, routeOf } from '../capabilities/detection/engine/src/index.ts';
 import { interpret } from '../capabilities/detection/engine/test/interpreter.ts';
 import { readEvtxFile, readRegressionCases, readRegressionEvents, readRules } from './detection-data.ts';
+import { type Figure, report } from './report.ts';
 
 const { values, positionals } = parseArgs({
   args: process.argv.slice(2),

@@ -17,10 +17,10 @@ import {
   verifyGrowth,
   verifyRecord,
 } from '@hedun/exchange/ledger';
-import { report } from '../bench/report.ts';
 import { nodeCrypto } from '../capabilities/exchange/src/server/ledger/crypto.ts';
 import { kinds } from '../capabilities/exchange/src/server/ledger/messages.ts';
 import { found, planDomain, type Running, settled, sign, startProcess, stop, submitBatch } from './exchange-network.ts';
+import { report } from './report.ts';
 
 const { values } = parseArgs({
   options: {

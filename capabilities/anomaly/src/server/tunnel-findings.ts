@@ -5,7 +5,7 @@
 import { planTunnel, signalsOf } from '@hedun/anomaly/twin';
 import type { TunnelAlarm } from '../shapes.ts';
 import type { Here } from './here.ts';
-import type { Picture } from './tunnel.ts';
+import type { Picture } from './tunnel-messages.ts';
 
 /** A root cause has to stand for so many seconds: the first guess may still move to another device. */
 const standing = 5;

@@ -6,7 +6,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { matrix } from '@hedun/anomaly';
 import { knowledgeOf, learnMonitor, openTwin, planTunnel, signalsOf } from '@hedun/anomaly/twin';
 import type { TunnelAlarm } from '../shapes.ts';
-import type { FromTunnel, ToTunnel } from './tunnel.ts';
+import type { FromTunnel, ToTunnel } from './tunnel-messages.ts';
 
 /** Seconds of a normal tunnel, on another day than the one that is shown. */
 const learning = 1500;

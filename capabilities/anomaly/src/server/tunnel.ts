@@ -4,25 +4,13 @@
  * @module
  */
 import { Worker } from 'node:worker_threads';
-import { befalls, deviceOf, type FaultKind, planTunnel } from '@hedun/anomaly/twin';
+import { befalls, deviceOf, planTunnel } from '@hedun/anomaly/twin';
 import { Failure, handlers, type Service } from '@hedun/sdk';
 import type { Anomaly } from '../capability.ts';
-import type { TunnelAlarm, TunnelState } from '../shapes.ts';
+import type { TunnelState } from '../shapes.ts';
 import type { Here } from './here.ts';
 import { raiseCauses, watchAlarms } from './tunnel-findings.ts';
-
-export type ToTunnel =
-  | { readonly kind: 'step' }
-  | { readonly kind: 'clear' }
-  | { readonly kind: 'inject'; readonly fault: FaultKind; readonly device: string; readonly seconds: number };
-export interface Picture {
-  readonly kind: 'picture';
-  readonly second: number;
-  readonly values: readonly (number | null)[];
-  readonly alarms: readonly TunnelAlarm[];
-  readonly milliseconds: number;
-}
-export type FromTunnel = { readonly kind: 'ready' } | Picture;
+import type { FromTunnel, Picture, ToTunnel } from './tunnel-messages.ts';
 
 interface Tunnel {
   status: 'learning' | 'running' | 'failed';

@@ -7,15 +7,10 @@ import type { Detection } from '../capability.ts';
 import { collectionSteps, groupSteps } from './collection/migrations.ts';
 import { huntSteps } from './hunting/migrations.ts';
 import { incidentSteps } from './incidents/migrations.ts';
+import type { Step } from './migration-step.ts';
 import { ruleSteps } from './rules/migrations.ts';
 
 type Tables = ServerHalf<Detection>['migrations'];
-/** One step of one declared table, in a file beside what uses it. */
-export interface Step {
-  readonly table: keyof Detection['tables'];
-  readonly up: string;
-}
-
 const steps: readonly Step[] = [...collectionSteps, ...incidentSteps, ...huntSteps, ...ruleSteps, ...groupSteps];
 
 const numbered: Record<string, Migration[]> = {};

@@ -2,23 +2,14 @@
  * The command line: finds the command, runs it on a server or in this process, prints the answer or the failure.
  * @module
  */
-import type { CapabilityServer, Job, LocalCommand, Locale } from '@hedun/sdk';
+import type { Job, LocalCommand, Locale } from '@hedun/sdk';
 import { parseOperationArguments } from './arguments.ts';
 import { type Command, commandsOf, helpOf, matchCommand, overview } from './commands.ts';
 import { completeWords, completionScript } from './completion.ts';
+import type { CliOptions } from './options.ts';
 import { exitCode, present, presentFailure, progressBar } from './output.ts';
 import { platformCommands } from './platform.ts';
 import { describeFailure, openTransport } from './transport.ts';
-
-export interface CliOptions {
-  readonly capabilities: readonly CapabilityServer[];
-  readonly version: string;
-  /** Starts the server and resolves when it has stopped; given by the app. */
-  readonly serve: (values: Readonly<Record<string, unknown>>) => Promise<number>;
-  readonly argv: readonly string[];
-  readonly stdout: (text: string) => void;
-  readonly stderr: (text: string) => void;
-}
 
 export async function runCli(options: CliOptions): Promise<number> {
   const locale = localeOf(options.argv);

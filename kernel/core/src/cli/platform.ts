@@ -7,7 +7,7 @@ import { checkConfig, loadConfig } from '../config/index.ts';
 import { createLog } from '../log.ts';
 import { createBackup, restoreBackup } from '../store/backup.ts';
 import { examineMachine } from './doctor.ts';
-import type { CliOptions } from './index.ts';
+import type { CliOptions } from './options.ts';
 import { readLocalServer } from './transport.ts';
 
 const data = { data: { type: 'string' } } as const;

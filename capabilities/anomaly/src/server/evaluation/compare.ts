@@ -13,7 +13,8 @@ import {
   type TableProtocol,
   tableRoster,
 } from '@hedun/anomaly/evaluation';
-import { type Answer, runTasks, type Task } from './pool.ts';
+import { runTasks } from './pool.ts';
+import type { Answer, Task } from './task.ts';
 
 export type Protocol = TableProtocol | 'series';
 export const protocolNames = ['s30', 'u60', 'series'] as const satisfies readonly Protocol[];

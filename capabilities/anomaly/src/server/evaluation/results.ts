@@ -7,7 +7,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, globSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Answer, Task } from './pool.ts';
+import type { Answer, Task } from './task.ts';
 
 export interface Results {
   /** The kept answer of this very run, or null. */

@@ -14,7 +14,7 @@ import {
   tableRoster,
 } from '@hedun/anomaly/evaluation';
 import { type PlainSet, readPlain } from './plain.ts';
-import type { Answer, Task } from './pool.ts';
+import type { Answer, Task } from './task.ts';
 
 /** Stands in the place of a file for the flow generator of our own. */
 const ownFlows = 'flows';

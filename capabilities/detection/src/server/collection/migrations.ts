@@ -2,7 +2,7 @@
  * The tables of collection.
  * @module
  */
-import type { Step } from '../migrations.ts';
+import type { Step } from '../migration-step.ts';
 
 /** Workers of a group: whoever took a partition's state last has it. */
 export const groupSteps: readonly Step[] = [

@@ -2,7 +2,7 @@
  * The table of saved hunts.
  * @module
  */
-import type { Step } from '../migrations.ts';
+import type { Step } from '../migration-step.ts';
 
 export const huntSteps: readonly Step[] = [
   {

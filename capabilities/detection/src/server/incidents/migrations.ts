@@ -2,7 +2,7 @@
  * The tables of alerts and incidents. An alert's id follows from rule and event, so that the same alert is never kept twice.
  * @module
  */
-import type { Step } from '../migrations.ts';
+import type { Step } from '../migration-step.ts';
 
 export const incidentSteps: readonly Step[] = [
   {

@@ -3,7 +3,7 @@
  * belong to an organisation.
  * @module
  */
-import type { Step } from '../migrations.ts';
+import type { Step } from '../migration-step.ts';
 
 export const ruleSteps: readonly Step[] = [
   {
