@@ -9,6 +9,7 @@ import { contracts } from '../src/contracts/index.ts';
 import {
   Chain,
   ContractRuntime,
+  compareUtf8,
   decodeProposal,
   encodeEnvelope,
   fromBase64,
@@ -17,17 +18,22 @@ import {
   toBase64,
   toHex,
 } from '../src/ledger/index.ts';
-import { founding, noon, person, propose, sha256, world } from './ledger-world.ts';
+import { founding, noon, type Person, person, propose, sha256, world } from './ledger-world.ts';
 
-interface TracedTransaction {
+export interface TracedTransaction {
+  /** Its id on the ledger it was recorded on. */
+  readonly transaction: string;
   readonly proposal: string;
   readonly transient: Readonly<Record<string, string>>;
   readonly call: string;
   readonly reads: readonly (readonly [key: string, version: number | null])[];
-  readonly ranges: readonly (readonly [start: string, end: string, results: number])[];
+  readonly ranges: readonly (readonly [start: string, end: string, exhausted: boolean, results: number])[];
   readonly writes: readonly (readonly [key: string, value: string | null])[];
+  /** Private keys as `collection/hash`. */
+  readonly privateReads: readonly (readonly [key: string, version: number | null])[];
+  readonly privateWrites: readonly (readonly [key: string, valueHash: string | null])[];
   readonly event: readonly [name: string, payload: string] | null;
-  readonly response: string;
+  readonly payload: string;
   readonly code: string;
 }
 export interface Trace {
@@ -35,10 +41,16 @@ export interface Trace {
   readonly recordedOn: string;
   readonly channel: string;
   readonly blocks: readonly (readonly TracedTransaction[])[];
-  /** SHA-256 over the world state at the end. */
+  /** SHA-256 over the world state at the end, as `hashOfWorld` takes it. */
   readonly worldHash: string;
 }
 const text = (bytes: Uint8Array) => Buffer.from(bytes).toString();
+
+/** Both ledgers note what a call reads and writes, Fabric in the order of the keys. */
+export const byKey = <T extends readonly [string, ...unknown[]]>(each: readonly T[]): T[] =>
+  [...each].sort(([a], [b]) => compareUtf8(a, b));
+export const hashOfWorld = (world: Iterable<readonly [key: string, value: string, version: number]>): string =>
+  toHex(sha256(Buffer.from(JSON.stringify(byKey([...world])))));
 
 /** Signatures are left aside: a trace is about what contracts do. */
 const trusting = { sha256, verifyByCertificate: () => true, verifyByKey: () => true };
@@ -58,9 +70,12 @@ export async function replayTrace(trace: Pick<Trace, 'recordedOn' | 'channel' | 
   for (const block of trace.blocks) {
     const ordered: Ordered[] = [];
     const traced: TracedTransaction[] = [];
-    for (const { proposal, transient, call } of block) {
+    for (const { transaction, proposal, transient, call } of block) {
       const fields = new Map(Object.entries(transient).map(([name, value]) => [name, fromBase64(value)]));
-      const { bytes, response, privateValues } = await runtime.simulate(fromBase64(proposal), fields, chain.view());
+      const { bytes, response, privateValues } = await runtime.simulate(fromBase64(proposal), fields, chain.view(), {
+        proposal: decodeProposal(fromBase64(proposal)),
+        transaction,
+      });
       ordered.push({
         envelope: encodeEnvelope({
           proposal: fromBase64(proposal),
@@ -71,14 +86,22 @@ export async function replayTrace(trace: Pick<Trace, 'recordedOn' | 'channel' | 
         privateValues,
       });
       traced.push({
+        transaction,
         proposal,
         transient,
         call,
-        reads: response.reads.map(({ key, version }) => [key, version]),
-        ranges: response.ranges.map(({ start, end, results }) => [start, end, results.length]),
-        writes: response.writes.map(({ key, value }) => [key, value === null ? null : text(value)]),
+        reads: byKey(response.reads.map(({ key, version }) => [key, version] as const)),
+        ranges: response.ranges.map(({ start, end, exhausted, results }) => [start, end, exhausted, results.length]),
+        writes: byKey(response.writes.map(({ key, value }) => [key, value === null ? null : text(value)] as const)),
+        privateReads: byKey(response.privateReads.map(({ key, version }) => [key, version] as const)),
+        privateWrites: byKey(
+          response.privateWrites.map(
+            ({ collection, keyHash, valueHash }) =>
+              [`${collection}/${keyHash}`, valueHash === null ? null : toHex(valueHash)] as const,
+          ),
+        ),
         event: response.event ? [response.event.name, text(response.event.payload)] : null,
-        response: toHex(sha256(bytes)),
+        payload: text(response.payload),
         code: '',
       });
     }
@@ -86,44 +109,38 @@ export async function replayTrace(trace: Pick<Trace, 'recordedOn' | 'channel' | 
     chain.apply(prepared.block);
     blocks.push(traced.map((each, index) => ({ ...each, code: prepared.committed[index]!.code })));
   }
-  const world = Array.from(chain.world.range('', ''), ([key, { value, version }]) => [key, text(value), version]);
-  return { ...trace, blocks, worldHash: toHex(sha256(Buffer.from(JSON.stringify(world)))) };
+  const world = Array.from(
+    chain.world.range('', ''),
+    ([key, { value, version }]) => [key, text(value), version] as const,
+  );
+  return { ...trace, blocks, worldHash: hashOfWorld(world) };
 }
 
-async function record(): Promise<Trace> {
+export type Call = readonly [
+  by: Person,
+  call: string,
+  args: readonly string[],
+  transient?: ReadonlyMap<string, Uint8Array>,
+];
+export interface People {
+  readonly one: Person;
+  readonly two: Person;
+  readonly authority: Person;
+  readonly analyst: Person;
+}
+/** The scripted scenario on any ledger. `block` puts calls into one block, each endorsed before any is ordered. */
+export async function play(
+  { one, two, authority, analyst }: People,
+  seconds: number,
+  block: (...calls: readonly Call[]) => Promise<readonly { readonly transaction: string }[]>,
+): Promise<void> {
   const json = JSON.stringify;
-  const ledger = world();
-  const [one, two, authority, analyst] = await Promise.all([
-    person('调度管理员', 'Org1'),
-    person('营销管理员', 'Org2'),
-    person('属性授权员', 'Org1'),
-    person('负荷分析员', 'Org2'),
-  ]);
-  const blocks: TracedTransaction[][] = [];
-  const block = async (...proposals: ReturnType<typeof propose>[]) => {
-    const ordered = await ledger.order(proposals);
-    const { committed } = ledger.commit(ordered);
-    blocks.push(
-      proposals.map((proposal) => ({
-        proposal: toBase64(proposal.bytes),
-        transient: Object.fromEntries([...proposal.transient].map(([name, value]) => [name, toBase64(value)])),
-        call: decodeProposal(proposal.bytes).call,
-        reads: [],
-        ranges: [],
-        writes: [],
-        event: null,
-        response: '',
-        code: '',
-      })),
-    );
-    return committed;
-  };
   const founders = [
     { ...one, roles: [] },
     { ...two, roles: ['supervisor'] },
     { ...authority, roles: ['authority'] },
   ];
-  await block(propose(one, 'members:initialise', [founding('power', 60, founders)]));
+  await block([one, 'members:initialise', [founding('power', 60, founders)]]);
   const { did, name, msp, certificate } = analyst;
   const registration = json({
     kind: 'register',
@@ -134,25 +151,25 @@ async function record(): Promise<Trace> {
     roles: ['member'],
     certificate,
   });
-  const [proposed] = await block(propose(one, 'members:propose', [registration]));
-  await block(propose(one, 'members:vote', [proposed!.transaction, 'yes']));
+  const [proposed] = await block([one, 'members:propose', [registration]]);
+  await block([one, 'members:vote', [proposed!.transaction, 'yes']]);
   // Two votes in one block: the second meets what the first changed.
   await block(
-    propose(two, 'members:vote', [proposed!.transaction, 'yes']),
-    propose(authority, 'members:vote', [proposed!.transaction, 'no']),
+    [two, 'members:vote', [proposed!.transaction, 'yes']],
+    [authority, 'members:vote', [proposed!.transaction, 'no']],
   );
   await block(
-    propose(authority, 'attributes:define', [json({ id: 'dept', title: '部门', kind: 'word' })]),
-    propose(authority, 'attributes:define', [json({ id: 'level', title: '级别', kind: 'number' })]),
+    [authority, 'attributes:define', [json({ id: 'dept', title: '部门', kind: 'word' })]],
+    [authority, 'attributes:define', [json({ id: 'level', title: '级别', kind: 'number' })]],
   );
-  await block(propose(authority, 'attributes:grant', [json({ attribute: 'dept', value: 'dispatch', holder: did })]));
-  await block(
-    propose(authority, 'attributes:grant', [
-      json({ attribute: 'level', value: 3, holder: did, expiresAt: noon + 3600 }),
-    ]),
-  );
+  await block([authority, 'attributes:grant', [json({ attribute: 'dept', value: 'dispatch', holder: did })]]);
+  await block([
+    authority,
+    'attributes:grant',
+    [json({ attribute: 'level', value: 3, holder: did, expiresAt: seconds + 3600 })],
+  ]);
   const tree = { atLeast: 2, of: [{ has: 'dept:dispatch' }, { compare: 'level', is: '>=', value: 3 }] };
-  await block(propose(one, 'objects:definePolicy', [json({ id: 'p', text: 'dept:dispatch and level>=3', tree })]));
+  await block([one, 'objects:definePolicy', [json({ id: 'p', text: 'dept:dispatch and level>=3', tree })]]);
   const digest = (of: string) => toHex(sha256(Buffer.from(of)));
   const object = {
     id: 'load',
@@ -163,20 +180,48 @@ async function record(): Promise<Trace> {
     headerDigest: digest('h'),
     size: 9,
   };
-  await block(
-    propose(one, 'objects:publish', [json(object)], { transient: new Map([['address', Buffer.from('bafy')]]) }),
-  );
-  await block(propose(analyst, 'access:request', ['load', '预测']), propose(two, 'access:request', ['load', '好奇']));
-  await block(propose(two, 'access:request', ['load', '再试']), propose(two, 'access:request', ['load', '三试']));
-  await block(propose(two, 'supervision:inspect', [two.did]), propose(two, 'access:request', ['load', '四试']));
+  await block([one, 'objects:publish', [json(object)], new Map([['address', Buffer.from('bafy')]])]);
+  await block([analyst, 'access:request', ['load', '预测']], [two, 'access:request', ['load', '好奇']]);
+  await block([two, 'access:request', ['load', '再试']], [two, 'access:request', ['load', '三试']]);
+  await block([two, 'supervision:inspect', [two.did]], [two, 'access:request', ['load', '四试']]);
   // The range that inspect reads has grown in the same block the other way round.
-  await block(propose(analyst, 'access:request', ['nothing', '无']), propose(two, 'supervision:inspect', [did]));
-  await block(
-    propose(authority, 'attributes:revoke', [
-      json({ attribute: 'dept', value: 'dispatch', holder: did, reason: '调岗' }),
-    ]),
-  );
-  await block(propose(analyst, 'access:request', ['load', '撤销之后']));
+  await block([analyst, 'access:request', ['nothing', '无']], [two, 'supervision:inspect', [did]]);
+  await block([
+    authority,
+    'attributes:revoke',
+    [json({ attribute: 'dept', value: 'dispatch', holder: did, reason: '调岗' })],
+  ]);
+  await block([analyst, 'access:request', ['load', '撤销之后']]);
+}
+
+async function record(): Promise<Trace> {
+  const ledger = world();
+  const [one, two, authority, analyst] = await Promise.all([
+    person('调度管理员', 'Org1'),
+    person('营销管理员', 'Org2'),
+    person('属性授权员', 'Org1'),
+    person('负荷分析员', 'Org2'),
+  ]);
+  const nothing = { reads: [], ranges: [], writes: [], privateReads: [], privateWrites: [], event: null };
+  const blocks: TracedTransaction[][] = [];
+  await play({ one, two, authority, analyst }, noon, async (...calls) => {
+    const proposals = calls.map(([by, call, args, transient]) =>
+      propose(by, call, args, transient ? { transient } : {}),
+    );
+    const { committed } = ledger.commit(await ledger.order(proposals));
+    blocks.push(
+      proposals.map(({ bytes, transient }, index) => ({
+        ...nothing,
+        transaction: committed[index]!.transaction,
+        proposal: toBase64(bytes),
+        transient: Object.fromEntries([...transient].map(([name, value]) => [name, toBase64(value)])),
+        call: calls[index]![1],
+        payload: '',
+        code: '',
+      })),
+    );
+    return committed;
+  });
   return await replayTrace({ recordedOn: 'embedded', channel: 'power', blocks });
 }
 

@@ -9,6 +9,7 @@ import {
   BasicConstraintsExtension,
   KeyUsageFlags,
   KeyUsagesExtension,
+  SubjectKeyIdentifierExtension,
   type X509Certificate,
   X509CertificateGenerator,
 } from '@peculiar/x509';
@@ -60,6 +61,10 @@ export async function issueCertificate(
           request.authority ? KeyUsageFlags.keyCertSign | KeyUsageFlags.cRLSign : KeyUsageFlags.digitalSignature,
           true,
         ),
+        // RFC 5280 §4.2.1.2 wants it of an authority, and so does Fabric.
+        ...(request.authority
+          ? [await SubjectKeyIdentifierExtension.create(request.publicKey as KeyOf['publicKey'], false, crypto)]
+          : []),
       ],
     } as KeyOf,
     crypto,

@@ -71,24 +71,33 @@ export function openFabric(context: Here, domain: string, profile: FabricDomain)
   return known;
 }
 async function connectTo(domain: string, profile: FabricDomain): Promise<FabricLedger> {
+  const { channel, chaincode, deadlineMs } = profile;
+  const client = await clientOf(profile);
+  return new FabricLedger({ domain, channel, chaincode, client, reader: await readerOf(profile), deadlineMs });
+}
+export async function clientOf({ peer, tls, serverName }: FabricDomain) {
   const { Client, credentials } = await import('@grpc/grpc-js');
-  const { channel, chaincode, peer, tls, serverName, deadlineMs } = profile;
-  const client = new Client(
+  return new Client(
     peer,
     tls === null ? credentials.createInsecure() : credentials.createSsl(Buffer.from(tls)),
     serverName ? { 'grpc.ssl_target_name_override': serverName, 'grpc.default_authority': serverName } : {},
   );
-  return new FabricLedger({ domain, channel, chaincode, client, reader: await readerOf(profile), deadlineMs });
 }
 /** Whoever looks without an identity of its own looks as the first organisation's reader, whom no contract registered. */
-export async function readerOf({ organisations }: FabricDomain): Promise<Signer> {
-  const { msp, authority } = organisations[0] as FabricDomain['organisations'][number];
-  const key = newP256();
+export const readerOf = ({ organisations: [first] }: FabricDomain): Promise<Signer> =>
+  memberOf(first as FabricDomain['organisations'][number], 'reader');
+
+/** A key of its own that the organisation's authority certifies for a month. */
+export async function memberOf(
+  { msp, authority }: FabricDomain['organisations'][number],
+  name: string,
+): Promise<Signer & { readonly serial: string }> {
+  const { privateKey, spki } = newP256();
   const now = Date.now();
-  const { certificate } = await certify(
-    { name: 'reader', organisation: msp, spki: key.spki },
+  const certified = await certify(
+    { name, organisation: msp, spki },
     { name: `ca.${msp}`, organisation: msp, key: createPrivateKey(authority) },
     { from: new Date(now - 300_000), to: new Date(now + 30 * 86_400_000) },
   );
-  return { msp, certificate, privateKey: key.privateKey };
+  return { msp, privateKey, ...certified };
 }

@@ -36,7 +36,23 @@ const codes: Readonly<Record<number, ValidationCode>> = {
   12: 'PHANTOM_READ_CONFLICT',
   14: 'TARGET_CHAIN_NOT_FOUND',
 };
+export const validationCode = (number: number): ValidationCode => codes[number] ?? (`CODE_${number}` as ValidationCode);
 const mostTries = 6;
+
+export function gatewayOf(client: GrpcClient, signer: Signer, deadlineMs = 30_000): Gateway {
+  const until = () => ({ deadline: Date.now() + deadlineMs });
+  return connect({
+    client,
+    identity: { mspId: signer.msp, credentials: Buffer.from(signer.certificate) },
+    // Fabric wants DER over the digest it gives, with the smaller of the two possible s.
+    signer: async (digest) => lowS(signDigest(signer, digest)),
+    hash: (message) => message,
+    evaluateOptions: until,
+    endorseOptions: until,
+    submitOptions: until,
+    commitStatusOptions: until,
+  });
+}
 
 export class FabricLedger implements LedgerPort {
   readonly kind = 'fabric';
@@ -52,23 +68,9 @@ export class FabricLedger implements LedgerPort {
 
   /** One gateway a signer: it only holds identity and key, the connection is shared. */
   #contract(signer: Signer) {
-    const { client, channel, chaincode, deadlineMs = 30_000 } = this.#options;
-    let gateway = this.#gateways.get(signer.certificate);
-    if (!gateway) {
-      const until = () => ({ deadline: Date.now() + deadlineMs });
-      gateway = connect({
-        client,
-        identity: { mspId: signer.msp, credentials: Buffer.from(signer.certificate) },
-        // Fabric wants DER over the digest it gives, with the smaller of the two possible s.
-        signer: async (digest) => lowS(signDigest(signer, digest)),
-        hash: (message) => message,
-        evaluateOptions: until,
-        endorseOptions: until,
-        submitOptions: until,
-        commitStatusOptions: until,
-      });
-      this.#gateways.set(signer.certificate, gateway);
-    }
+    const { client, channel, chaincode, deadlineMs } = this.#options;
+    const gateway = this.#gateways.get(signer.certificate) ?? gatewayOf(client, signer, deadlineMs);
+    this.#gateways.set(signer.certificate, gateway);
     return gateway.getNetwork(channel).getContract(chaincode);
   }
 
@@ -79,7 +81,7 @@ export class FabricLedger implements LedgerPort {
         const proposal = this.#contract(signer).newProposal(call, { arguments: [...args], transientData });
         const submitted = await (await proposal.endorse()).submit();
         const status = await submitted.getStatus();
-        const code = codes[status.code] ?? (`CODE_${status.code}` as ValidationCode);
+        const code = validationCode(status.code);
         const payload = Buffer.from(submitted.getResult()).toString();
         if (status.successful) return { transaction: submitted.getTransactionId(), code, payload, leaf: null };
         const conflict = code === 'MVCC_READ_CONFLICT' || code === 'PHANTOM_READ_CONFLICT';
