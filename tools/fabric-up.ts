@@ -9,7 +9,7 @@
  */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { createHash, webcrypto } from 'node:crypto';
-import { existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -17,55 +17,24 @@ import { issueCertificate } from '@hedun/exchange/identity';
 import { GatewayError } from '@hyperledger/fabric-gateway';
 import { gatewayOf } from '../capabilities/exchange/src/server/ledger/fabric.ts';
 import { clientOf, readerOf, readProfile } from '../capabilities/exchange/src/server/ledger/fabric-profile.ts';
-import { freePort } from './free-port.ts';
-
-const module = path.join(import.meta.dirname, 'fabric');
-const shim = path.join(module, 'node_modules/fabric-shim/package.json');
-const cache = path.resolve(import.meta.dirname, '../node_modules/.cache/fabric-2.5.0');
-const programs = ['peer', 'orderer', 'configtxgen', 'cryptogen'] as const;
-type Program = (typeof programs)[number];
-interface Programs {
-  readonly at: Readonly<Record<Program, string>>;
-  /** Where `core.yaml` and `orderer.yaml` with Fabric's defaults lie. */
-  readonly samples: string;
-}
-const organisations = ['Org1MSP', 'Org2MSP'] as const;
-type Organisation = (typeof organisations)[number];
-
-function onPath(program: string): string | null {
-  for (const folder of (process.env.PATH ?? '').split(path.delimiter))
-    if (folder && existsSync(path.join(folder, program))) return path.join(folder, program);
-  return null;
-}
-/** Null when a network can be started; otherwise what is missing. */
-export function fabricLacks(): string | null {
-  if (!existsSync(shim)) return 'fabric-shim (npm ci --prefix tools/fabric)';
-  if (programs.every((each) => onPath(each)) && process.env.FABRIC_CFG_PATH) return null;
-  return onPath('go') ? null : `${programs.join(', ')} and FABRIC_CFG_PATH, or Go`;
-}
-function openPrograms(): Programs {
-  const found = programs.map((each) => [each, onPath(each)] as const);
-  const samples = process.env.FABRIC_CFG_PATH;
-  if (samples && found.every(([, at]) => at))
-    return { at: Object.fromEntries(found) as Programs['at'], samples: path.resolve(samples) };
-  const go = (args: readonly string[]) =>
-    execFileSync('go', args, {
-      cwd: module,
-      env: { ...process.env, CGO_ENABLED: '0', GOFLAGS: '-mod=readonly', GOBIN: cache },
-      stdio: ['ignore', 'pipe', 'inherit'],
-    })
-      .toString()
-      .trim();
-  if (!programs.every((each) => existsSync(path.join(cache, each)))) go(['install', 'tool']);
-  return {
-    at: Object.fromEntries(programs.map((each) => [each, path.join(cache, each)])) as Programs['at'],
-    samples: path.join(go(['list', '-m', '-f', '{{.Dir}}', 'github.com/hyperledger/fabric']), 'sampleconfig'),
-  };
-}
+import { fabricLacks, openPrograms } from './fabric/programs.ts';
+import {
+  channelSettings,
+  cryptoSettings,
+  newPorts,
+  type Organisation,
+  ordererSettings,
+  organisations,
+  peerSettings,
+  privateCollections,
+  tlsOf,
+} from './fabric/settings.ts';
 
 export interface RunningFabric {
   /** The text of the setting `exchange.fabric`, with the channel as the only domain. */
   readonly profile: string;
+  /** Processor time of orderer, peers and contracts so far, in seconds. */
+  cpuSeconds(): number;
   stop(): Promise<void>;
 }
 
@@ -167,7 +136,7 @@ export async function startFabric(channel = 'power'): Promise<RunningFabric> {
       const served = start(
         `contracts-${msp}`,
         process.execPath,
-        [path.join(module, 'serve.ts'), `127.0.0.1:${ports.contracts[msp]}`, id],
+        [path.join(import.meta.dirname, 'fabric/serve.ts'), `127.0.0.1:${ports.contracts[msp]}`, id],
         {},
       );
       await served.listening(ports.contracts[msp]);
@@ -204,7 +173,7 @@ export async function startFabric(channel = 'power'): Promise<RunningFabric> {
     };
     const profile = JSON.stringify({ [channel]: domain }, null, 1);
     await bothEndorse(profile);
-    return { profile, stop };
+    return { profile, stop, cpuSeconds: () => children.reduce((sum, { pid }) => sum + cpuSecondsOf(pid ?? 0), 0) };
   } catch (error) {
     const said = (error as { readonly stderr?: Buffer }).stderr?.toString() ?? '';
     if (!process.env.FABRIC_KEEP) await stop();
@@ -247,51 +216,6 @@ async function bothEndorse(text: string): Promise<void> {
   client.close();
 }
 
-/** Private values stay with both organisations. */
-const privateCollections = [
-  {
-    name: 'addresses',
-    policy: `OR(${organisations.map((msp) => `'${msp}.member'`).join(',')})`,
-    requiredPeerCount: 0,
-    maxPeerCount: 1,
-    blockToLive: 0,
-    memberOnlyRead: true,
-    memberOnlyWrite: false,
-  },
-];
-const local = ['localhost', '127.0.0.1'];
-const cryptoSettings = {
-  OrdererOrgs: [{ Name: 'Orderer', Domain: 'orderer.test', Specs: [{ Hostname: 'orderer', SANS: local }] }],
-  PeerOrgs: organisations.map((msp) => ({
-    Name: msp,
-    Domain: msp,
-    Specs: [{ Hostname: 'peer0', SANS: local }],
-    Users: { Count: 0 },
-  })),
-};
-
-interface Ports {
-  readonly orderer: number;
-  readonly admin: number;
-  readonly watched: readonly number[];
-  readonly peers: Readonly<Record<Organisation, number>>;
-  readonly callbacks: Readonly<Record<Organisation, number>>;
-  readonly contracts: Readonly<Record<Organisation, number>>;
-}
-async function newPorts(): Promise<Ports> {
-  const pair = async () => ({ Org1MSP: await freePort(), Org2MSP: await freePort() });
-  return {
-    orderer: await freePort(),
-    admin: await freePort(),
-    watched: [await freePort(), await freePort(), await freePort()],
-    peers: await pair(),
-    callbacks: await pair(),
-    contracts: await pair(),
-  };
-}
-const tlsOf = (folder: string, msp: Organisation) =>
-  path.join(folder, 'crypto/peerOrganizations', msp, 'peers', `peer0.${msp}`, 'tls/ca.crt');
-
 /** An authority that certifies members as the platform does. */
 async function authorityOf(msp: string): Promise<{ readonly certificate: string; readonly key: string }> {
   const keys = await webcrypto.subtle.generateKey({ name: 'ECDSA', namedCurve: 'P-256' }, true, ['sign', 'verify']);
@@ -310,124 +234,6 @@ async function authorityOf(msp: string): Promise<{ readonly certificate: string;
   );
   const key = Buffer.from(await webcrypto.subtle.exportKey('pkcs8', keys.privateKey)).toString('base64');
   return { certificate, key: `-----BEGIN PRIVATE KEY-----\n${key}\n-----END PRIVATE KEY-----\n` };
-}
-
-const signature = (rule: string) => ({ Type: 'Signature', Rule: rule });
-const implicit = (rule: string) => ({ Type: 'ImplicitMeta', Rule: rule });
-const ruled = {
-  Readers: implicit('ANY Readers'),
-  Writers: implicit('ANY Writers'),
-  Admins: implicit('MAJORITY Admins'),
-};
-function channelSettings(folder: string, ports: Ports) {
-  const organisation = (msp: string, msps: string) => ({
-    Name: msp,
-    ID: msp,
-    MSPDir: path.join(folder, 'crypto', msps, 'msp'),
-    Policies: {
-      Readers: signature(`OR('${msp}.member')`),
-      Writers: signature(`OR('${msp}.member')`),
-      Admins: signature(`OR('${msp}.admin')`),
-      Endorsement: signature(`OR('${msp}.member')`),
-    },
-  });
-  const tls = path.join(
-    folder,
-    'crypto/ordererOrganizations/orderer.test/orderers/orderer.orderer.test/tls/server.crt',
-  );
-  return {
-    Profiles: {
-      Channel: {
-        Policies: ruled,
-        Capabilities: { V2_0: true },
-        Orderer: {
-          OrdererType: 'etcdraft',
-          BatchTimeout: '300ms',
-          BatchSize: { MaxMessageCount: 500, AbsoluteMaxBytes: '10 MB', PreferredMaxBytes: '2 MB' },
-          EtcdRaft: {
-            Options: {
-              TickInterval: '100ms',
-              ElectionTick: 10,
-              HeartbeatTick: 1,
-              MaxInflightBlocks: 5,
-              SnapshotIntervalSize: '16 MB',
-            },
-            Consenters: [{ Host: '127.0.0.1', Port: ports.orderer, ClientTLSCert: tls, ServerTLSCert: tls }],
-          },
-          Organizations: [
-            {
-              ...organisation('OrdererMSP', 'ordererOrganizations/orderer.test'),
-              OrdererEndpoints: [`127.0.0.1:${ports.orderer}`],
-            },
-          ],
-          Policies: { ...ruled, BlockValidation: implicit('ANY Writers') },
-          Capabilities: { V2_0: true },
-        },
-        Application: {
-          Organizations: organisations.map((msp) => ({
-            ...organisation(msp, `peerOrganizations/${msp}`),
-            AnchorPeers: [{ Host: '127.0.0.1', Port: ports.peers[msp] }],
-          })),
-          Policies: {
-            ...ruled,
-            LifecycleEndorsement: implicit('MAJORITY Endorsement'),
-            Endorsement: implicit('MAJORITY Endorsement'),
-          },
-          Capabilities: { V2_5: true },
-        },
-      },
-    },
-  };
-}
-function ordererSettings(folder: string, ports: Ports): Readonly<Record<string, string>> {
-  const own = path.join(folder, 'crypto/ordererOrganizations/orderer.test/orderers/orderer.orderer.test');
-  const data = path.join(folder, 'orderer');
-  const [certificate, key, authority] = ['server.crt', 'server.key', 'ca.crt'].map((each) =>
-    path.join(own, 'tls', each),
-  ) as [string, string, string];
-  return {
-    ORDERER_GENERAL_LISTENADDRESS: '127.0.0.1',
-    ORDERER_GENERAL_LISTENPORT: String(ports.orderer),
-    ORDERER_GENERAL_LOCALMSPID: 'OrdererMSP',
-    ORDERER_GENERAL_LOCALMSPDIR: path.join(own, 'msp'),
-    ORDERER_GENERAL_TLS_ENABLED: 'true',
-    ORDERER_GENERAL_TLS_CERTIFICATE: certificate,
-    ORDERER_GENERAL_TLS_PRIVATEKEY: key,
-    ORDERER_GENERAL_TLS_ROOTCAS: `[${authority}]`,
-    ORDERER_GENERAL_CLUSTER_CLIENTCERTIFICATE: certificate,
-    ORDERER_GENERAL_CLUSTER_CLIENTPRIVATEKEY: key,
-    ORDERER_GENERAL_CLUSTER_ROOTCAS: `[${authority}]`,
-    ORDERER_GENERAL_BOOTSTRAPMETHOD: 'none',
-    ORDERER_CHANNELPARTICIPATION_ENABLED: 'true',
-    ORDERER_ADMIN_LISTENADDRESS: `127.0.0.1:${ports.admin}`,
-    ORDERER_ADMIN_TLS_ENABLED: 'false',
-    ORDERER_OPERATIONS_LISTENADDRESS: `127.0.0.1:${ports.watched[0]}`,
-    ORDERER_FILELEDGER_LOCATION: path.join(data, 'ledger'),
-    ORDERER_CONSENSUS_WALDIR: path.join(data, 'wal'),
-    ORDERER_CONSENSUS_SNAPDIR: path.join(data, 'snapshots'),
-  };
-}
-function peerSettings(folder: string, ports: Ports, msp: Organisation): Readonly<Record<string, string>> {
-  const own = path.join(folder, 'crypto/peerOrganizations', msp, 'peers', `peer0.${msp}`);
-  const address = `127.0.0.1:${ports.peers[msp]}`;
-  const data = path.join(folder, msp);
-  return {
-    CORE_PEER_ID: `peer0.${msp}`,
-    CORE_PEER_ADDRESS: address,
-    CORE_PEER_LISTENADDRESS: address,
-    CORE_PEER_CHAINCODELISTENADDRESS: `127.0.0.1:${ports.callbacks[msp]}`,
-    CORE_PEER_GOSSIP_BOOTSTRAP: address,
-    CORE_PEER_GOSSIP_EXTERNALENDPOINT: address,
-    CORE_PEER_LOCALMSPID: msp,
-    CORE_PEER_MSPCONFIGPATH: path.join(own, 'msp'),
-    CORE_PEER_TLS_ENABLED: 'true',
-    CORE_PEER_TLS_CERT_FILE: path.join(own, 'tls/server.crt'),
-    CORE_PEER_TLS_KEY_FILE: path.join(own, 'tls/server.key'),
-    CORE_PEER_TLS_ROOTCERT_FILE: path.join(own, 'tls/ca.crt'),
-    CORE_PEER_FILESYSTEMPATH: data,
-    CORE_LEDGER_SNAPSHOTS_ROOTDIR: path.join(data, 'snapshots'),
-    CORE_OPERATIONS_LISTENADDRESS: `127.0.0.1:${ports.watched[1 + organisations.indexOf(msp)]}`,
-  };
 }
 
 /** Fabric's external builder for a service that runs already: there is nothing to build, only an address to hand on. */
@@ -452,6 +258,12 @@ function packageOf(folder: string, port: number): string {
   return path.join(folder, 'exchange.tar.gz');
 }
 
+/** Linux: user and system time of a process, in hundredths of a second. */
+function cpuSecondsOf(pid: number): number {
+  const [, rest = ''] = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ');
+  const fields = rest.split(' ');
+  return (Number(fields[11]) + Number(fields[12])) / 100;
+}
 const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 const tailOf = (file: string) => readFileSync(file, 'utf8').trim().split('\n').slice(-8).join('\n');
 async function accepts(port: number): Promise<boolean> {

@@ -270,21 +270,38 @@ test.skipIf(!network)(
   async () => {
     const [[domain, profile] = []] = Object.entries(readProfile(readFileSync(network ?? '', 'utf8')));
     if (!domain || !profile) throw new Error('profile: expected a domain, got none');
-    const context = { folder: () => 'test' } as unknown as Parameters<typeof openFabric>[0];
-    const real = await openFabric(context, domain, profile);
-    const signer = await readerOf(profile);
-    const { serial } = readCertificate(signer.certificate);
-    const founder = { did: `did:hedun:${domain}:reader`, name: 'reader', organisation: signer.msp, msp: signer.msp };
-    const input = JSON.stringify({
-      domain,
-      thresholdPercent: 50,
-      administrators: [{ ...founder, roles: [], certificate: signer.certificate }],
+    // Through the platform: it is certified by the network's own organisation, founds the consortium and puts an attribute on chain.
+    const kernel = await openTestKernel({
+      capabilities: [exchangeServer as unknown as CapabilityServer],
     });
-    const done = await real.submit(signer, 'members:initialise', [input]);
-    expect(done.code).toBe('VALID');
-    expect(JSON.parse(await real.evaluate(signer, 'members:member', [founder.did]))).toMatchObject({ serial });
-    await expect(real.submit(signer, 'members:initialise', [input])).rejects.toMatchObject({
-      code: 'members.already_initialised',
-    });
+    // A network judges certificates by its own clock.
+    kernel.clock.advance(Date.now() - kernel.clock.now().getTime());
+    try {
+      const run = async <T>(operation: string, input: unknown) =>
+        (await kernel.run(`exchange.${operation}`, input)) as T;
+      await kernel.run('kernel.setSetting', {
+        id: 'exchange.fabric',
+        value: readFileSync(network ?? '', 'utf8'),
+      });
+      const ledger = await run<{ id: string }>('createLedger', { organisationId: kernel.root, domain, title: domain });
+      const { id, did } = await run<{ id: string; did: string }>('enrol', { ledgerId: ledger.id });
+      const administrators = [{ identityId: id, roles: ['authority'] }];
+      await run('foundLedger', { ledgerId: ledger.id, administrators });
+      const { items } = await run<{ items: { did: string }[] }>('listMembers', { ledgerId: ledger.id });
+      expect(items.map((each) => each.did)).toEqual([did]);
+
+      const context = { folder: () => 'test' } as unknown as Parameters<typeof openFabric>[0];
+      const real = await openFabric(context, domain, profile);
+      const signer = await readerOf(profile);
+      expect(JSON.parse(await real.evaluate(signer, 'members:member', [did]))).toMatchObject({ did, msp: signer.msp });
+      await expect(
+        real.submit(signer, 'attributes:define', [JSON.stringify({ id: 'a', title: 'a', kind: 'flag' })]),
+      ).rejects.toMatchObject({
+        code: 'caller.restricted',
+      });
+    } finally {
+      await kernel.close();
+    }
   },
+  60_000,
 );
