@@ -270,7 +270,7 @@ test.skipIf(!network)(
   async () => {
     const [[domain, profile] = []] = Object.entries(readProfile(readFileSync(network ?? '', 'utf8')));
     if (!domain || !profile) throw new Error('profile: expected a domain, got none');
-    // Through the platform: it is certified by the network's own organisation, founds the consortium and puts an attribute on chain.
+    // Through the platform: it is certified by the network's own organisation, founds the consortium.
     const kernel = await openTestKernel({
       capabilities: [exchangeServer as unknown as CapabilityServer],
     });
