@@ -153,7 +153,7 @@ function JobIcon({ status }: { readonly status: Job['status'] }) {
   return status === 'queued' ? <ClockCircleOutlined className="hd-faint" /> : <StopFilled className="hd-faint" />;
 }
 
-/** The file a job made, or the counts it answered. */
+/** The file a job made, or of the counts it answered those that have a word; the record it worked on tells the rest. */
 export function JobResult({ job }: { readonly job: Job }) {
   const { locale } = usePreferences();
   const t = useText() as unknown as Readonly<Record<string, string>>;
@@ -161,12 +161,15 @@ export function JobResult({ job }: { readonly job: Job }) {
   const result = job.result as Record<string, unknown>;
   const file = (isFile(result) ? result : isFile(result.file) ? result.file : null) as FileReference | null;
   if (file) return <FileLink file={file} />;
-  const counts = Object.entries(result).filter((entry): entry is [string, number] => typeof entry[1] === 'number');
+  const counts = Object.entries(result).flatMap(([name, value]) => {
+    const word = t[`count_${name}`];
+    return word && typeof value === 'number' ? [[word, value] as const] : [];
+  });
   if (counts.length === 0) return null;
   return (
     <div className="hd-job-line">
-      {counts.map(([name, value]) => (
-        <span key={name}>{`${t[`count_${name}`] ?? name} ${formatNumber(value, locale)}`}</span>
+      {counts.map(([word, value]) => (
+        <span key={word}>{`${word} ${formatNumber(value, locale)}`}</span>
       ))}
     </div>
   );
