@@ -12,13 +12,15 @@ export function fileHref(evidenceId: string): string {
   return `${baseUrl}/api/kernel/files/${evidenceId}`;
 }
 
-export function FileLink({ file }: { readonly file: Pick<FileReference, 'id' | 'name' | 'size' | 'sha256'> }) {
+type KnownFile = Pick<FileReference, 'id' | 'name' | 'sha256'> & Partial<Pick<FileReference, 'size'>>;
+
+export function FileLink({ file }: { readonly file: KnownFile }) {
   const { locale } = usePreferences();
   return (
     <a className="hd-file" href={fileHref(file.id)} download={file.name}>
       <FileOutlined />
       <span className="hd-file-name">{file.name}</span>
-      <span className="hd-faint">{formatBytes(file.size, locale)}</span>
+      {file.size !== undefined && <span className="hd-faint">{formatBytes(file.size, locale)}</span>}
       <code className="hd-faint" title={`SHA-256 ${file.sha256}`}>
         {middleTruncate(file.sha256, 6)}
       </code>

@@ -7,6 +7,7 @@ import {
   EmptyView,
   ErrorView,
   FlowDiagram,
+  formatTime,
   Input,
   PageFrame,
   Section,
@@ -97,7 +98,7 @@ function Path({ ledgerId, kind, of }: { readonly ledgerId: string; readonly kind
   if (steps.length === 0) return <EmptyView kind="nothing-yet" title={t.noSteps} />;
   const nameOf = (did: string) => members.data?.items.find((member) => member.did === did)?.name ?? did.slice(0, 28);
   const shown = steps.slice(-24);
-  const timeOf = (seconds: number) => new Date(seconds * 1000).toLocaleString();
+  const timeOf = (seconds: number) => formatTime(new Date(seconds * 1000).toISOString());
   return (
     <div className="hd-stack">
       <FlowDiagram

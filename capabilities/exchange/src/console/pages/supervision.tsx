@@ -174,7 +174,7 @@ function Exchanges({ enabled }: { readonly enabled: boolean }) {
             title: t.outcome,
             render: (_, row) => (
               <StatusTag tone={row.outcome === 'accepted' ? 'good' : 'bad'}>
-                {row.reason ? `${spoken(row.outcome)}：${row.reason}` : spoken(row.outcome)}
+                {row.reason ? `${spoken(row.outcome)}：${spoken(row.reason)}` : spoken(row.outcome)}
               </StatusTag>
             ),
           },

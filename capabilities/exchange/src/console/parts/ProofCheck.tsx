@@ -7,7 +7,7 @@ import { fromBase64, leafHash, ProofError, type RecordProof, toHex, verifyRecord
 import { Alert, Button, ErrorView, Fields, Space, useOperation } from '@hedun/ui';
 import { useState } from 'react';
 import { type Exchange, exchange } from '../../capability.ts';
-import { useLedgerWords } from './ledger-words.ts';
+import { useLedgerWords, useSpoken } from './ledger-words.ts';
 
 interface Outcome {
   readonly fault: ProofError | null;
@@ -41,6 +41,7 @@ export function ProofCheck({
   readonly atOnce?: boolean;
 }) {
   const t = useLedgerWords();
+  const spoken = useSpoken();
   const [asked, setAsked] = useState(atOnce);
   const query = useOperation<Exchange, 'proveTransaction'>(
     exchange,
@@ -65,7 +66,7 @@ export function ProofCheck({
         <Alert
           type="error"
           showIcon
-          title={`${t.failed}：${fault.fault}`}
+          title={`${t.failed}：${spoken(fault.fault)}`}
           description={`${t.expected} ${fault.expected}，${t.got} ${fault.got}`}
         />
       ) : (

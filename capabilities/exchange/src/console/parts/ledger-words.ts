@@ -252,6 +252,21 @@ const spoken: Readonly<Record<string, string>> = {
   restricted: '受限',
   removed: '已移除',
   cleared: '已核销',
+  malformed: '内容残缺',
+  unknown_log: '账本不明',
+  log_signature_missing: '缺少账本签名',
+  too_few_cosignatures: '联署不足',
+  not_included: '不在日志中',
+  equivocation: '同一位置有两份记录',
+  split_view: '日志分叉',
+  wrong_recipient: '接收域不符',
+  unknown_sender: '发送域不明',
+  bad_signature: '交换包签名不符',
+  stale: '交换包已过期',
+  replayed: '重复送达',
+  not_valid_on_chain: '链上未通过验证',
+  not_a_record: '不是访问记录',
+  growth_missing: '缺少日志增长证明',
 };
 export function useSpoken(): (word: string) => string {
   const { locale } = usePreferences();

@@ -159,7 +159,7 @@ function ImportDetail({ id }: { readonly id: string }) {
           <IssueList issues={row.issues} />
         </Section>
       )}
-      <FileLink file={{ id: row.evidenceId, name: row.name, size: 0, sha256: row.sha256 }} />
+      <FileLink file={{ id: row.evidenceId, name: row.name, sha256: row.sha256 }} />
     </div>
   );
 }
