@@ -20,7 +20,7 @@ import type {
   TlsObservation,
   WorkingPaper,
 } from '@hedun/compliance';
-import { type FileReference, Id, Timestamp } from '@hedun/sdk';
+import { type FileReference, field, Id, Timestamp } from '@hedun/sdk';
 import { z } from 'zod';
 
 /** A value typed by the engine and checked there. */
@@ -177,7 +177,7 @@ export const AssessmentRow = z.object({
 });
 export const AssessmentSummary = AssessmentRow.omit({ body: true, state: true }).extend({
   statusTitle: z.string(),
-  instrumentTitle: z.string(),
+  instrumentTitle: field(z.string(), { 'zh-CN': '规范', en: 'Instrument' }),
 });
 export type AssessmentSummary = z.infer<typeof AssessmentSummary>;
 export const NodeView = z.object({
@@ -278,9 +278,9 @@ export type ReadinessRow = z.infer<typeof ReadinessRow>;
 export const AffiliationRow = z.object({
   id: Id,
   organisationId: Id,
-  one: z.string(),
-  other: z.string(),
-  basis: z.string(),
+  one: field(z.string(), { 'zh-CN': '机构', en: 'Institution' }),
+  other: field(z.string(), { 'zh-CN': '关联机构', en: 'Affiliate' }),
+  basis: field(z.string(), { 'zh-CN': '关联依据', en: 'Basis' }),
   validFrom: Day,
   validTo: Day.nullable(),
   createdAt: Timestamp,

@@ -17,6 +17,7 @@ export const methods = {
   batch: { 'zh-CN': '批量交换', en: 'Batch exchange' },
   file: { 'zh-CN': '文件下载', en: 'File download' },
 } as const;
+const providerWord = { 'zh-CN': '提供部门', en: 'Provider' } as const;
 const text = (zh: string, en: string, limit = 500) =>
   field(z.string().trim().max(limit).optional(), { 'zh-CN': zh, en });
 
@@ -84,10 +85,10 @@ export const CatalogueRow = z.object({
   /** The provider. */
   organisationId: Id,
   name: z.string(),
-  provider: z.string(),
+  provider: field(z.string(), providerWord),
   attribute: z.string(),
   method: z.string().nullable(),
-  level: z.string(),
+  level: field(z.string(), { 'zh-CN': '数据分类分级', en: 'Class and level' }),
   body: typed<Facts>(),
   search: z.string(),
   grams: typed<readonly string[]>(),
@@ -131,11 +132,11 @@ export const RequestSummary = RequestRow.omit({
   partyIds: true,
 }).extend({
   statusTitle: z.string(),
-  provider: z.string(),
-  requester: z.string(),
+  provider: field(z.string(), providerWord),
+  requester: field(z.string(), { 'zh-CN': '需求部门', en: 'Requester' }),
   /** The nearest limit that still runs or has passed. */
-  dueOn: Day.nullable(),
-  clock: z.string(),
+  dueOn: field(Day.nullable(), { 'zh-CN': '最近期限', en: 'Next limit' }),
+  clock: field(z.string(), { 'zh-CN': '期限依据', en: 'Clock' }),
 });
 export type RequestSummary = z.infer<typeof RequestSummary>;
 export const RequestDetail = z.object({
@@ -155,7 +156,7 @@ export const DisputeRow = z.object({
   partyIds: z.array(Id),
   openedBy: Id,
   title: z.string(),
-  claim: z.string(),
+  claim: field(z.string(), { 'zh-CN': '争议事项与主张', en: 'Matter and claim' }),
   status: z.string(),
   outcome: z.string().nullable(),
   state: typed<CaseState>(),
@@ -183,10 +184,10 @@ export const complaintFields = {
 export const ComplaintRow = z.object({
   id: Id,
   organisationId: Id,
-  title: z.string(),
-  complainant: z.string(),
-  channel: z.string(),
-  text: z.string(),
+  title: complaintFields.title,
+  complainant: complaintFields.complainant,
+  channel: complaintFields.channel,
+  text: complaintFields.text,
   status: z.enum(['received', 'answered']),
   outcome: z.string().nullable(),
   evidenceIds: typed<readonly string[]>(),

@@ -8,8 +8,8 @@ import { z } from 'zod';
 export const Greeting = z.object({
   id: Id,
   organisationId: Id,
-  text: z.string(),
-  count: z.number().int(),
+  text: field(z.string(), { 'zh-CN': '内容', en: 'Text' }),
+  count: field(z.number().int(), { 'zh-CN': '次数', en: 'Times' }),
   createdAt: Timestamp,
 });
 export type Greeting = z.infer<typeof Greeting>;

@@ -2,7 +2,7 @@
  * A whole page from declarations alone: the list of one operation, the form of another. The quickest start of a capability's page.
  * @module
  */
-import type { Capability, Operation } from '@hedun/sdk';
+import type { Capability, Operation, Text } from '@hedun/sdk';
 import { useMemo, useState } from 'react';
 import { OperationDialog } from '../form/OperationForm.tsx';
 import { OrganisationName } from '../parts/organisations.tsx';
@@ -11,7 +11,7 @@ import { TimeText } from '../parts/TimeText.tsx';
 import type { OperationName } from '../platform/api.ts';
 import { usePermission } from '../platform/session.tsx';
 import { useSay } from '../texts/index.ts';
-import { type Column, columnTitle, rowShape } from './column.ts';
+import { type Column, columnTitle, listFields, rowShape } from './column.ts';
 import { DataTable, type DataTableProps } from './DataTable.tsx';
 import { plain } from './Row.tsx';
 
@@ -70,6 +70,7 @@ export function columnsOf(operation: Operation, names?: readonly string[]): read
   const chosen = names ?? Object.keys(shape).filter((name) => name === 'organisationId' || !/^id$|Ids?$/.test(name));
   return chosen.map((name, index) => {
     const kind = kindOf(name, shape[name]);
+    const words = listFields(operation)[name]?.values;
     return {
       id: name,
       title: columnTitle(operation, name),
@@ -81,10 +82,15 @@ export function columnsOf(operation: Operation, names?: readonly string[]): read
         const value = row[name];
         if (kind === 'time') return <TimeText at={value as string | null} />;
         if (kind === 'organisation') return <OrganisationName id={value as string | null} />;
-        return plain(value);
+        const word = words?.[String(value)];
+        return word ? <Word text={word} /> : plain(value);
       },
     };
   });
+}
+
+function Word({ text }: { readonly text: Text }) {
+  return <>{useSay()(text)}</>;
 }
 
 function kindOf(name: string, schema: unknown): 'time' | 'number' | 'organisation' | 'text' {

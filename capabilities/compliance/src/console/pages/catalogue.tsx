@@ -181,11 +181,11 @@ function Body({ body }: { readonly body: Readonly<Record<string, unknown>> }) {
     const label = field && fieldMeta(field)?.label;
     return label ? say(label) : name === 'provider' ? t.provider : name;
   };
-  return (
-    <Fields
-      rows={Object.entries(body).map(
-        ([name, value]) => [labelOf(name), Array.isArray(value) ? value.join('、') : String(value)] as const,
-      )}
-    />
-  );
+  const wordOf = (name: string, value: unknown) => {
+    if (Array.isArray(value)) return value.join('、');
+    const field = fields[name];
+    const word = field && fieldMeta(field)?.options?.[String(value)];
+    return word ? say(word) : String(value);
+  };
+  return <Fields rows={Object.entries(body).map(([name, value]) => [labelOf(name), wordOf(name, value)] as const)} />;
 }
