@@ -127,6 +127,35 @@ export const shown = (value: number | undefined): string =>
   value === undefined || !Number.isFinite(value) ? '-' : value.toFixed(3);
 
 /** Lines of a comparison: per data set (and family) and detector, then over all. */
+/** Hedun's own default for tables and for series. */
+const own = { s30: 'fused', u60: 'fused', series: 'vg-net' } as const satisfies Readonly<Record<Protocol, string>>;
+/**
+ * Where the default stands by each measure, and who is better: said below the table, so that nobody has to look for it. Point-adjusted F1 is
+ * left out, being printed only beside a random score.
+ */
+export function standings({ protocol, rows }: Pick<Comparison, 'protocol' | 'rows'>): readonly string[] {
+  const name = own[protocol];
+  const all = overall(rows, measures[protocol][0]!).filter(({ detector }) => detector !== 'random');
+  const ours = all.find(({ detector }) => detector === name);
+  if (!ours || all.length < 2) return [];
+  return measures[protocol]
+    .filter((measure) => !measure.startsWith('pointAdjusted'))
+    .flatMap((measure) => {
+      const value = ours.values[measure] ?? Number.NaN;
+      const rivals = all
+        .filter(({ detector, values }) => detector !== name && Number.isFinite(values[measure]))
+        .sort((a, b) => (b.values[measure] as number) - (a.values[measure] as number));
+      if (!Number.isFinite(value) || rivals.length === 0) return [];
+      const better = rivals.filter(({ values }) => (values[measure] as number) > value);
+      const told = (better.length > 0 ? better : rivals.slice(0, 1))
+        .map(({ detector, values }) => `${detector} ${shown(values[measure])}`)
+        .join(', ');
+      return [
+        `${measure}: ${name} ${shown(value)} ${better.length === 0 ? `is the best mean of ${rivals.length + 1}, next ${told}` : `is not the best mean, better: ${told}`}`,
+      ];
+    });
+}
+
 export function linesOf({ protocol, rows, failed, seconds }: Comparison): readonly string[] {
   const names = measures[protocol];
   const wide = Math.max(16, ...rows.map(({ dataset, family }) => `${dataset}${family ? ` #${family}` : ''}`.length));
@@ -149,6 +178,7 @@ export function linesOf({ protocol, rows, failed, seconds }: Comparison): readon
     ...body,
     '',
     ...all,
+    ...standings({ protocol, rows }),
     ...failed.map(({ dataset, detector, seed, reason }) => `failed: ${dataset} ${detector} seed ${seed}: ${reason}`),
   ];
 }

@@ -3,7 +3,7 @@
  * @module
  */
 import { overall } from '@hedun/anomaly/evaluation';
-import { type Comparison, measures, shown } from './compare.ts';
+import { type Comparison, measures, shown, standings } from './compare.ts';
 
 const safe = (text: string) => text.replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);
 
@@ -55,7 +55,9 @@ function table({ protocol, rows }: Comparison): string {
 export function htmlReport(comparisons: readonly Comparison[], about: readonly string[]): string {
   const sections = comparisons.map(
     (comparison) =>
-      `<h2>${safe(comparison.protocol)}</h2>${plot(comparison)}${table(comparison)}${comparison.failed
+      `<h2>${safe(comparison.protocol)}</h2>${standings(comparison)
+        .map((line) => `<p>${safe(line)}</p>`)
+        .join('')}${plot(comparison)}${table(comparison)}${comparison.failed
         .map(({ dataset, detector, reason }) => `<p class="note">${safe(`${dataset} ${detector}: ${reason}`)}</p>`)
         .join('')}`,
   );
