@@ -10,8 +10,8 @@ import type { AddressInfo } from 'node:net';
 import Provider from 'oidc-provider';
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFailed, test } from 'vitest';
 import { fromBase32, totpAt } from '../kernel/core/src/access/totp.ts';
-import { whyNoBrowser } from './browser.ts';
 import { freePort } from '../tools/free-port.ts';
+import { whyNoBrowser } from './browser.ts';
 import { choose, desktop, openList, openStage, password, type Stage } from './stage.ts';
 
 const reason = whyNoBrowser();

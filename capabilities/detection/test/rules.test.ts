@@ -6,10 +6,12 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { detectionServer } from '@hedun/capability-detection/server';
 import { openTestKernel, type TestKernel } from '@hedun/core/testing-kernel';
+import type { RefusalCode } from '@hedun/detection';
 import type { CapabilityServer } from '@hedun/sdk';
 import { strToU8, zipSync } from 'fflate';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { refusalWords } from '../src/declared/rules-shapes.ts';
 import { activeRules, RuleDetection, rulesVersion } from '../src/server/rules/index.ts';
 import { scanCommand } from '../src/server/rules/scan.ts';
 
@@ -99,6 +101,23 @@ test('[W2] a text that is no rule is refused with its place, in both languages',
     where: expect.stringMatching(/^7:/),
   });
   await expect(run('saveRule', { text: 'title: [' })).rejects.toMatchObject({ code: 'detection.rule_refused' });
+});
+
+test('[W2] every kind of refusal has its words', () => {
+  const kinds: Record<RefusalCode, true> = {
+    yaml: true,
+    document: true,
+    condition: true,
+    modifier: true,
+    value: true,
+    placeholder: true,
+    regex: true,
+    reference: true,
+    correlation: true,
+    filter: true,
+    limit: true,
+  };
+  expect(Object.keys(refusalWords).sort()).toEqual(Object.keys(kinds).sort());
 });
 
 test('[W3] a new rule runs in shadow, versions are kept, an earlier one can be restored', async () => {

@@ -2,11 +2,26 @@
  * The records of rules: rules, sets they came in, versions, tests, exceptions and back-tests.
  * @module
  */
-import { field, Id, Timestamp } from '@hedun/sdk';
+import { field, Id, type Text, Timestamp } from '@hedun/sdk';
 import { z } from 'zod';
 
 const word = (zh: string, en: string) => field(z.string(), { 'zh-CN': zh, en });
 const count = (zh: string, en: string) => field(z.number().int(), { 'zh-CN': zh, en });
+
+/** What kind of thing is wrong with a rule, by the code of the engine's refusal; the reason beside it is the engine's own. */
+export const refusalWords: Readonly<Record<string, Text>> = {
+  yaml: { 'zh-CN': 'YAML 写法有误', en: 'YAML' },
+  document: { 'zh-CN': '规则结构有误', en: 'Structure' },
+  condition: { 'zh-CN': '条件（condition）有误', en: 'Condition' },
+  modifier: { 'zh-CN': '修饰符有误', en: 'Modifier' },
+  value: { 'zh-CN': '取值有误', en: 'Value' },
+  regex: { 'zh-CN': '正则表达式不可用', en: 'Regular expression' },
+  placeholder: { 'zh-CN': '占位符未定义', en: 'Placeholder' },
+  filter: { 'zh-CN': '过滤规则有误', en: 'Filter' },
+  correlation: { 'zh-CN': '关联规则有误', en: 'Correlation' },
+  reference: { 'zh-CN': '引用的规则不存在、重名或成环', en: 'Reference' },
+  limit: { 'zh-CN': '超出上限', en: 'Limit' },
+};
 
 export const ruleModeWords = {
   on: { 'zh-CN': '启用', en: 'On' },

@@ -22,7 +22,7 @@ import {
 } from '@hedun/ui';
 import { useState } from 'react';
 import { type Detection, detection } from '../../capability.ts';
-import { type RuleMode, ruleModeWords, ruleOriginWords } from '../../declared/rules-shapes.ts';
+import { type RuleMode, refusalWords, ruleModeWords, ruleOriginWords } from '../../declared/rules-shapes.ts';
 import { RuleBacktests } from './RuleBacktests.tsx';
 import { RuleExceptions } from './RuleExceptions.tsx';
 import { RuleTests } from './RuleTests.tsx';
@@ -49,6 +49,12 @@ export function RuleRecord({ id }: { readonly id: string }) {
     'zh-CN': (rule.falsePositivesZh.length > 0 ? rule.falsePositivesZh : rule.falsePositives).join('；'),
     en: rule.falsePositives.join('; '),
   });
+  /** Kept as `code: reason`. */
+  const refused = (text: string) => {
+    const [code = '', ...reason] = text.split(': ');
+    const word = refusalWords[code];
+    return word ? `${say(word)}: ${reason.join(': ')}` : text;
+  };
   return (
     <div className="hd-record">
       <RecordHead
@@ -59,7 +65,7 @@ export function RuleRecord({ id }: { readonly id: string }) {
             {rule.techniques.map((technique) => (
               <Tag key={technique}>{technique}</Tag>
             ))}
-            {rule.refusal !== null && <Tag color="red">{rule.refusal}</Tag>}
+            {rule.refusal !== null && <Tag color="red">{refused(rule.refusal)}</Tag>}
           </>
         }
       />

@@ -17,7 +17,7 @@ import {
 } from '@hedun/ui';
 import { useEffect, useRef, useState } from 'react';
 import { type Detection, detection } from '../../capability.ts';
-import { type RuleMode, ruleModeWords } from '../../declared/rules-shapes.ts';
+import { type RuleMode, refusalWords, ruleModeWords } from '../../declared/rules-shapes.ts';
 
 const quietMs = 400;
 
@@ -59,6 +59,10 @@ export function RuleText({
   );
   const save = useWrite<Detection, 'saveRule'>(detection, 'saveRule', { onDone: () => onSaved?.() });
   const problems = checked.data?.problems ?? [];
+  const kindOf = (code: string) => {
+    const word = refusalWords[code];
+    return word ? say(word) : code;
+  };
   const goTo = (line: number | null) => {
     const field = area.current?.querySelector('textarea');
     if (!field || line === null) return;
@@ -94,7 +98,7 @@ export function RuleText({
               showIcon
               title={
                 <Button type="link" size="small" onClick={() => goTo(problem.line)}>
-                  {t.ruleAt({ line: problem.line ?? 1, column: problem.column ?? 1 })}
+                  {t.ruleAt({ line: problem.line ?? 1, column: problem.column ?? 1 })} · {kindOf(problem.code)}
                 </Button>
               }
               description={`${problem.name}: ${problem.reason}`}
