@@ -192,6 +192,64 @@ export async function play(
     [json({ attribute: 'dept', value: 'dispatch', holder: did, reason: '调岗' })],
   ]);
   await block([analyst, 'access:request', ['load', '撤销之后']]);
+
+  const [asked] = await block([
+    analyst,
+    'attributes:apply',
+    [json({ attribute: 'dept', value: 'dispatch', reason: '复岗' })],
+  ]);
+  await block([authority, 'attributes:decide', [json({ application: asked!.transaction, grant: true })]]);
+  await block([
+    authority,
+    'attributes:renew',
+    [json({ attribute: 'level', value: 3, holder: did, expiresAt: seconds + 7200 })],
+  ]);
+  await block([one, 'objects:replaceHeader', ['load', digest('h2')]]);
+  const anew = { ...object, ciphertextDigest: digest('c2'), cidDigest: digest('bafz') };
+  await block([one, 'objects:publish', [json(anew)], new Map([['address', Buffer.from('bafz')]])]);
+  const identifier = 'did:hedun:power:load';
+  await block([analyst, 'identity:registerDid', [identifier, json({ id: identifier })]]);
+  await block([analyst, 'identity:updateDid', [identifier, json({ id: identifier, alsoKnownAs: ['load'] })]]);
+  await block([analyst, 'identity:deactivateDid', [identifier]]);
+  const rules = { refusals: 2, objects: 50, requests: 200, windowSeconds: 3600, outsideHours: 20 };
+  await block([two, 'supervision:setRules', [json({ ...rules, workFrom: 0, workTo: 1439 })]]);
+  await block([two, 'supervision:restrict', [did, '核查']]);
+  await block([analyst, 'access:request', ['load', '受限之中']]);
+  await block([one, 'supervision:lift', [did, '核查完毕']]);
+
+  const domain = (id: string, speaker: Person) =>
+    json({ id, title: id, speaker: speaker.did, logKey: `${id}/log`, witnessKeys: [], quorum: 0 });
+  await block([one, 'domains:register', [domain('grid', one)]], [one, 'domains:register', [domain('market', two)]]);
+  const checkpoint = (root: string) => json({ size: 7, root: digest(root), checkpoint: `grid/log\n7\n${root}` });
+  await block([one, 'domains:anchor', ['grid', checkpoint('a')]]);
+  await block([one, 'domains:anchor', ['grid', checkpoint('b')]]);
+  const crossing = { has: 'dept:dispatch' };
+  await block([one, 'domains:distribute', [json({ id: 'cross', title: '跨域', tree: crossing, domains: ['market'] })]]);
+  const exchange = { id: digest('x'), from: 'grid', to: 'market', object: 'load', recordDigest: digest('r') };
+  await block([two, 'domains:recordExchange', [json({ ...exchange, checkpointSize: 7 })]]);
+
+  await block([one, 'objects:withdraw', ['load', '停止共享']]);
+  await block([one, 'identity:revokeCertificate', [msp, analyst.serial, '离职']]);
+  await block([analyst, 'access:request', ['load', '吊销之后']]);
+  // What is only read is noted as well: ranges over everything that was written.
+  await block(
+    ...(
+      [
+        ['members:members'],
+        ['attributes:holders'],
+        ['attributes:applications'],
+        ['objects:objectVersions', 'load'],
+        ['access:recordsBy', did],
+        ['identity:revocationList'],
+        ['supervision:marks'],
+        ['domains:equivocations'],
+        ['domains:exchanges'],
+        ['provenance:attributePath', 'dept'],
+        ['provenance:dataPath', 'load'],
+        ['provenance:userPath', did],
+      ] as const
+    ).map(([call, ...args]): Call => [two, call, args]),
+  );
 }
 
 async function record(): Promise<Trace> {
