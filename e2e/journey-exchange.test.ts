@@ -125,9 +125,9 @@ describe.skipIf(reason !== null)(`the journey of exchange${reason ? ` (skipped: 
       await stage.shot('00-members', page);
       await to('/exchange/ledger');
       await page.getByText('调度域账本').first().waitFor();
-      await page.getByText('access:request').first().waitFor();
+      await page.getByText('请求访问', { exact: true }).first().waitFor();
       await stage.shot('01-ledger', page);
-      await page.getByText('access:request').first().click();
+      await page.getByText('请求访问', { exact: true }).first().click();
       await page.getByRole('button', { name: '在浏览器中核验' }).click();
       await page.getByText('核验通过：这笔交易就在日志中').waitFor();
       await stage.shot('02-proof', page);

@@ -5,6 +5,7 @@
 import { field, Id, ListInput, listOutput } from '@hedun/sdk';
 import { z } from 'zod';
 import { Bundle, ExchangeView, LedgerView, ledgerKinds, Proof, TransactionRow, Trust } from '../ledger-shapes.ts';
+import { callWords, codeWords } from './call-words.ts';
 
 const ledgerId = field(Id, { 'zh-CN': '账本', en: 'Ledger' });
 const transaction = field(z.string().regex(/^[0-9a-f]{64}$/), { 'zh-CN': '交易编号', en: 'Transaction' });
@@ -72,8 +73,8 @@ export const ledgerOperations = {
     input: ListInput.extend({ ledgerId: ledgerId.optional() }),
     output: listOutput(TransactionRow),
     list: {
-      call: { label: { 'zh-CN': '操作', en: 'Call' }, type: 'text', sortable: true },
-      code: { label: { 'zh-CN': '验证结果', en: 'Code' }, type: 'text', sortable: true },
+      call: { label: { 'zh-CN': '操作', en: 'Call' }, type: 'text', values: callWords, sortable: true },
+      code: { label: { 'zh-CN': '验证结果', en: 'Code' }, type: 'text', values: codeWords, sortable: true },
       signer: { label: { 'zh-CN': '签名者', en: 'Signer' }, type: 'text', sortable: true },
       event: { label: { 'zh-CN': '事件', en: 'Event' }, type: 'text' },
       block: { label: { 'zh-CN': '区块', en: 'Block' }, type: 'number', sortable: true },

@@ -17,11 +17,13 @@ import {
   useFeedback,
   useOperation,
   usePermission,
+  useSay,
   useSession,
   useWrite,
 } from '@hedun/ui';
 import { useState } from 'react';
 import { type Exchange, exchange } from '../../capability.ts';
+import { callWords, codeWords } from '../../declared/call-words.ts';
 import { useLedgerWords, useSpoken } from '../parts/ledger-words.ts';
 import { ProofCheck } from '../parts/ProofCheck.tsx';
 
@@ -100,6 +102,7 @@ function Ledgers() {
 
 function Transaction({ id }: { readonly id: string }) {
   const t = useLedgerWords();
+  const say = useSay();
   const spoken = useSpoken();
   const query = useOperation<Exchange, 'getTransaction'>(exchange, 'getTransaction', { id });
   if (query.isPending) return <Skeleton />;
@@ -124,7 +127,7 @@ function Transaction({ id }: { readonly id: string }) {
   return (
     <div className="hd-stack" style={{ padding: 12 }}>
       <ProofCheck key={transaction} ledgerId={ledgerId} transaction={transaction} />
-      <Section title={call}>
+      <Section title={callWords[call] ? `${say(callWords[call])} · ${call}` : call}>
         <Fields
           rows={[
             [t.transactions, <code key="id">{transaction}</code>],
@@ -133,7 +136,7 @@ function Transaction({ id }: { readonly id: string }) {
             [
               t.code,
               <StatusTag key="code" tone={code === 'VALID' ? 'good' : 'bad'}>
-                {code}
+                {codeWords[code] ? `${say(codeWords[code])} · ${code}` : code}
               </StatusTag>,
             ],
             [t.signer, signer],
