@@ -43,6 +43,11 @@ test.each(['light', 'dark'] as const)('[C1] every text colour of %s can be read'
   expect(contrast(palette.accent, palette.accentSoft)).toBeGreaterThanOrEqual(4.5);
   for (const word of ['sideText', 'sideTextSoft'] as const)
     expect(contrast(palette[word], palette.side)).toBeGreaterThanOrEqual(4.5);
+  // A tag's word on the ground `parts.css` thins from it; a button's word on its accent.
+  for (const tone of ['textSoft', 'accent', 'good', 'warn', 'bad'] as const)
+    expect(contrast(palette[tone], mixed(palette[tone], palette.surface, 0.09)), tone).toBeGreaterThanOrEqual(4.5);
+  for (const ground of ['accent', 'accentHover', 'bad'] as const)
+    expect(contrast(palette.onAccent, palette[ground]), ground).toBeGreaterThanOrEqual(4.5);
   const alerts = alertColours(palette);
   for (const ground of ['colorSuccessBg', 'colorWarningBg', 'colorErrorBg', 'colorInfoBg'] as const)
     expect(contrast(palette.text, alerts[ground]), ground).toBeGreaterThanOrEqual(7);

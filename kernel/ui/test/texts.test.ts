@@ -3,6 +3,7 @@ import path from 'node:path';
 import { expect, test } from 'vitest';
 import { en } from '../src/texts/en.ts';
 import { formatBytes, formatCompact, formatRelative, formatTime, middleTruncate } from '../src/texts/format.ts';
+import { scheduleWords } from '../src/texts/schedule.ts';
 import { zh } from '../src/texts/zh.ts';
 
 const source = path.resolve(import.meta.dirname, '../src');
@@ -66,4 +67,16 @@ test('[T3] relative times, numbers and sizes follow the language', () => {
 test('[T4] a long hash keeps both ends, a short id stays whole', () => {
   expect(middleTruncate('0123456789abcdef0123456789abcdef', 4)).toBe('0123…cdef');
   expect(middleTruncate('0123456789', 8)).toBe('0123456789');
+});
+
+test('[T5] a schedule is said as a person says it; what has no short saying stays', () => {
+  const say = (schedule: string) => [scheduleWords(schedule, zh), scheduleWords(schedule, en)];
+  expect(say('*/10 * * * *')).toEqual([zh.everyMinutes(10), 'Every 10 minutes']);
+  expect(say('30 8 * * *')).toEqual([zh.dailyAt('08:30'), 'Every day at 08:30']);
+  expect(say('5 * * * *')).toEqual([zh.hourlyAt(5), 'Every hour at minute 5']);
+  expect(say('0 9 * * 1')).toEqual([zh.weeklyAt(zh.weekdays[1] ?? '', '09:00'), 'Every Monday at 09:00']);
+  expect(say('0 9 * * 7')[1]).toBe('Every Sunday at 09:00');
+  expect(say('15 6 1 * *')[1]).toBe('Day 1 of every month at 06:15');
+  for (const odd of ['0 0 1 1 *', '0-30 8 * * *', '0 8,12 * * *', '0 9 * * 1-5', 'x'])
+    expect(say(odd)).toEqual([odd, odd]);
 });

@@ -8,6 +8,7 @@ import {
   createRootRoute,
   createRoute,
   createRouter,
+  Link,
   Outlet,
   RouterProvider,
   useRouterState,
@@ -18,6 +19,7 @@ import { z } from 'zod';
 import { RunProvider } from '../form/use-run.tsx';
 import { Crash } from '../parts/Crash.tsx';
 import { ErrorView } from '../parts/ErrorView.tsx';
+import { PageFrame } from '../parts/PageFrame.tsx';
 import { EmptyView, NoPermission, Skeleton } from '../parts/states.tsx';
 import { createQueryClient } from '../platform/api.ts';
 import { RegistryProvider } from '../platform/registry.tsx';
@@ -128,5 +130,14 @@ function Guarded({ page, Loaded }: { readonly page: Page; readonly Loaded: Compo
 
 function NotFound() {
   const t = useText();
-  return <EmptyView kind="no-match" title={t.noSuchPage} text={t.noSuchPageText} />;
+  return (
+    <PageFrame title={t.noSuchPage}>
+      <EmptyView
+        kind="no-match"
+        title={t.noSuchPage}
+        text={t.noSuchPageText}
+        action={<Link to={'/' as never}>{t.backHome}</Link>}
+      />
+    </PageFrame>
+  );
 }

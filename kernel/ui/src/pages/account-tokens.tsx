@@ -102,9 +102,12 @@ export function Tokens() {
             <PermissionChoice among={session.permissions} />
           </Form.Item>
           {create.error && <ErrorView error={create.error} compact />}
-          <Button type="primary" htmlType="submit" loading={create.isPending}>
-            {t.newToken}
-          </Button>
+          <div className="hd-form-actions">
+            <Button onClick={() => setCreating(false)}>{t.cancel}</Button>
+            <Button type="primary" htmlType="submit" loading={create.isPending}>
+              {t.newToken}
+            </Button>
+          </div>
         </Form>
       </Modal>
       <Modal

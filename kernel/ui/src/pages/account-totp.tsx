@@ -115,9 +115,12 @@ export function Totp() {
             <Input.Password autoComplete="current-password" />
           </Form.Item>
           {stop.error && <ErrorView error={stop.error} compact />}
-          <Button danger type="primary" htmlType="submit" loading={stop.isPending}>
-            {t.totpStop}
-          </Button>
+          <div className="hd-form-actions">
+            <Button onClick={() => setStopping(false)}>{t.cancel}</Button>
+            <Button danger type="primary" htmlType="submit" loading={stop.isPending}>
+              {t.totpStop}
+            </Button>
+          </div>
         </Form>
       </Modal>
     </>

@@ -18,6 +18,7 @@ import { useSession } from '../platform/session.tsx';
 import { plain } from '../table/Row.tsx';
 import { formatNumber } from '../texts/format.ts';
 import { useSay, useText } from '../texts/index.ts';
+import { useKindTitles } from './words.tsx';
 
 type Preview = OutputOf<Kernel, 'previewAssetImport'>;
 type Target = Preview['targets'][number];
@@ -141,6 +142,16 @@ function PreviewView({
   const say = useSay();
   const { locale } = usePreferences();
   const number = (value: number) => formatNumber(value, locale);
+  const kindTitle = useKindTitles('assetKinds');
+  /** What was expected in the reader's words: kinds by their titles, a range as such. */
+  const readable = <I extends { readonly expected: string }>(issue: I): I => ({
+    ...issue,
+    expected: issue.expected
+      .replace(/^(\d+) to (\d+)$/, (_, from: string, to: string) => t.rangeOf(from, to))
+      .split(', ')
+      .map(kindTitle)
+      .join(t.listComma),
+  });
   const options = preview.headers.map((header) => ({ value: header, label: header }));
   // The targets a file has, and those every asset has, come first; the attributes of single kinds stand behind a fold.
   const isCommon = ({ name, required }: Target) => required || name in preview.columns || basicTargets.has(name);
@@ -180,7 +191,7 @@ function PreviewView({
         <>
           <h3>{t.badRows}</h3>
           <div className="hd-scroll-box">
-            <IssueList issues={preview.issues.slice(0, shownIssues)} />
+            <IssueList issues={preview.issues.slice(0, shownIssues).map(readable)} />
           </div>
         </>
       )}

@@ -10,7 +10,7 @@ import { useMemo, useState } from 'react';
 import { usePreferences } from '../app/preferences.ts';
 import { useFeedback } from '../parts/feedback.tsx';
 import { OrganisationName } from '../parts/organisations.tsx';
-import { Fields, PageFrame, RecordHead } from '../parts/PageFrame.tsx';
+import { Fields, PageFrame, RecordHead, Section } from '../parts/PageFrame.tsx';
 import { NounStatus } from '../parts/SeverityTag.tsx';
 import { EmptyView } from '../parts/states.tsx';
 import { TimeText } from '../parts/TimeText.tsx';
@@ -20,7 +20,7 @@ import type { Column } from '../table/column.ts';
 import { DataTable } from '../table/DataTable.tsx';
 import { useList } from '../table/use-list.ts';
 import { formatNumber, middleTruncate } from '../texts/format.ts';
-import { useSay, useText } from '../texts/index.ts';
+import { type Catalogue, useSay, useText } from '../texts/index.ts';
 
 type Verdict = OutputOf<Kernel, 'verifyAudit'>;
 
@@ -55,7 +55,7 @@ export function Page() {
         width: 130,
         narrow: 'line',
         sort: 'actorName',
-        render: (record) => record.actorName,
+        render: (record) => actorOf(record, t),
         filterValue: (record) => record.actorName,
       },
       {
@@ -139,10 +139,14 @@ export function Page() {
 
 const sequenceOf = (record: AuditRecord) => String(record.sequence);
 
-/** An action is an operation's id or an event; operations show their declared title. */
+const actorOf = (record: AuditRecord, t: Catalogue) =>
+  record.actorName === 'anonymous' ? t.nobodySignedIn : record.actorName;
+
+/** An action is an operation's id or an event of the kernel; operations show their declared title. */
 export function useActionTitles(): (action: string) => string {
   const consoles = useConsoles();
   const say = useSay();
+  const events = useText() as unknown as Readonly<Record<string, string>>;
   return useMemo(() => {
     const titles = new Map<string, Text>(
       consoles.flatMap(({ capability }) =>
@@ -153,9 +157,9 @@ export function useActionTitles(): (action: string) => string {
     );
     return (action) => {
       const title = titles.get(action);
-      return title ? say(title) : action;
+      return title ? say(title) : (events[`action_${action.replace('.', '_')}`] ?? action);
     };
-  }, [consoles, say]);
+  }, [consoles, say, events]);
 }
 
 function VerdictView({ verdict, onClose }: { readonly verdict: Verdict; readonly onClose: () => void }) {
@@ -206,7 +210,7 @@ function RecordDetail({ sequence }: { readonly sequence: string }) {
       <Fields
         rows={[
           [t.time, <TimeText key="t" at={record.at} exact />],
-          [t.actor, record.actorName],
+          [t.actor, actorOf(record, t)],
           [t.action, <code key="a">{record.action}</code>],
           [t.owner, record.organisationId && <OrganisationName id={record.organisationId} />],
           [t.target, record.target && <code>{record.target}</code>],
@@ -214,7 +218,11 @@ function RecordDetail({ sequence }: { readonly sequence: string }) {
           [t.requestId, record.requestId && <code>{record.requestId}</code>],
         ]}
       />
-      <pre className="hd-code-box">{JSON.stringify(record.details, null, 2)}</pre>
+      {Object.keys(record.details ?? {}).length > 0 && (
+        <Section title={t.parameters}>
+          <pre className="hd-code-box">{JSON.stringify(record.details, null, 2)}</pre>
+        </Section>
+      )}
       <Fields
         rows={[
           [

@@ -6,6 +6,7 @@ import type { Job } from '@hedun/sdk';
 import { type Kernel, kernel } from '@hedun/sdk/kernel';
 import { Switch, Tabs } from 'antd';
 import { useMemo } from 'react';
+import { usePreferences } from '../app/preferences.ts';
 import { JobLine } from '../live/JobTray.tsx';
 import { useLiveJob } from '../live/stream.ts';
 import { ErrorView } from '../parts/ErrorView.tsx';
@@ -18,12 +19,14 @@ import { useOperation, useWrite } from '../platform/api.ts';
 import { usePermission } from '../platform/session.tsx';
 import type { Column } from '../table/column.ts';
 import { DataTable } from '../table/DataTable.tsx';
-import { formatTime } from '../texts/format.ts';
+import { formatNumber, formatTime } from '../texts/format.ts';
 import { useSay, useText } from '../texts/index.ts';
+import { scheduleWords } from '../texts/schedule.ts';
 
 export function Page({ recordId }: { readonly recordId?: string }) {
   const t = useText();
   const say = useSay();
+  const { locale } = usePreferences();
   const maySchedules = usePermission('job.read');
   const columns = useMemo<readonly Column<Job>[]>(
     () => [
@@ -51,7 +54,7 @@ export function Page({ recordId }: { readonly recordId?: string }) {
         sort: null,
         render: (job) =>
           job.total > 0 ? (
-            <span className="hd-number">{`${job.done} / ${job.total}`}</span>
+            <span className="hd-number">{`${formatNumber(job.done, locale)} / ${formatNumber(job.total, locale)}`}</span>
           ) : (
             <span className="hd-faint">—</span>
           ),
@@ -62,7 +65,7 @@ export function Page({ recordId }: { readonly recordId?: string }) {
         width: 80,
         align: 'right',
         sort: null,
-        render: (job) => `${job.attempt}/${job.attempts}`,
+        render: (job) => `${job.attempt} / ${job.attempts}`,
       },
       {
         id: 'createdAt',
@@ -80,7 +83,7 @@ export function Page({ recordId }: { readonly recordId?: string }) {
         render: (job) => <TimeText at={job.finishedAt} />,
       },
     ],
-    [t, say],
+    [t, say, locale],
   );
   if (recordId)
     return (
@@ -145,10 +148,13 @@ function JobDetail({ id }: { readonly id: string }) {
         </Section>
       )}
       <Section title={t.log}>
-        {query.data.log.length === 0 && <p className="hd-faint">{t.noLog}</p>}
-        <pre className="hd-code-box">
-          {query.data.log.map(({ at, text }) => `${formatTime(at)}  ${text}`).join('\n')}
-        </pre>
+        {query.data.log.length === 0 ? (
+          <p className="hd-faint">{t.noLog}</p>
+        ) : (
+          <pre className="hd-code-box">
+            {query.data.log.map(({ at, text }) => `${formatTime(at)}  ${text}`).join('\n')}
+          </pre>
+        )}
       </Section>
     </div>
   );
@@ -180,7 +186,7 @@ function Schedules() {
             <tr key={item.operation}>
               <td>{say(item.title)}</td>
               <td>
-                <code>{item.schedule}</code>
+                <span title={item.schedule}>{scheduleWords(item.schedule, t)}</span>
               </td>
               <td>
                 <TimeText at={item.nextAt} exact />

@@ -92,7 +92,8 @@ function SettingLine({ item }: { readonly item: SettingItem }) {
           <strong>{say(item.title)}</strong>
         </label>
         <div className="hd-faint">
-          {say(field.label)} · <code>{item.id}</code>
+          {field.label !== item.id && `${say(field.label)} \u00b7 `}
+          <code>{item.id}</code>
         </div>
       </div>
       <div className="hd-setting-value">
@@ -125,6 +126,12 @@ function System() {
   if (query.isPending) return <Skeleton />;
   if (query.isError) return <ErrorView error={query.error} onRetry={() => void query.refetch()} />;
   const { version, database, capabilities, checks } = query.data;
+  const words = t as unknown as Readonly<Record<string, string>>;
+  // What a capability runs in the background carries the capability's id before its own.
+  const checkTitle = (name: string) => {
+    const owner = capabilities.find(({ id }) => name.startsWith(`${id}.`));
+    return owner ? say(owner.title) : (words[`check_${name}`] ?? name);
+  };
   return (
     <div className="hd-stack hd-settings">
       <section className="hd-card">
@@ -136,7 +143,9 @@ function System() {
           {checks.map((check) => (
             <li key={check.name}>
               <StatusTag tone={check.ok ? 'good' : 'bad'}>{check.ok ? t.ok : t.notOk}</StatusTag>
-              <strong>{check.name}</strong>
+              <strong>{checkTitle(check.name)}</strong>
+              <code className="hd-faint">{check.name}</code>
+              <span className="hd-grow" />
               <span className="hd-faint">{check.detail}</span>
             </li>
           ))}

@@ -6,11 +6,21 @@ import { EnterOutlined, FileTextOutlined, SearchOutlined, ThunderboltOutlined } 
 import { type Kernel, kernel } from '@hedun/sdk/kernel';
 import { useNavigate } from '@tanstack/react-router';
 import { Modal } from 'antd';
-import { type KeyboardEvent, type ReactNode, useDeferredValue, useEffect, useMemo, useRef, useState } from 'react';
+import {
+  type KeyboardEvent,
+  type ReactNode,
+  useCallback,
+  useDeferredValue,
+  useEffect,
+  useMemo,
+  useRef,
+  useState,
+} from 'react';
 import { setPreferences } from '../app/preferences.ts';
 import { describeInput } from '../form/describe.ts';
 import { selectionField } from '../form/preset.ts';
 import { useRun } from '../form/use-run.tsx';
+import { useKindTitles } from '../pages/words.tsx';
 import { useOperation } from '../platform/api.ts';
 import { type DeclaredOperation, useOperations, usePages } from '../platform/registry.tsx';
 import { catalogues, useSay, useText } from '../texts/index.ts';
@@ -201,6 +211,12 @@ function useRecordEntries(typed: string): readonly Entry[] {
   const t = useText();
   const navigate = useNavigate();
   const text = typed.trim();
+  const kindTitle = useKindTitles('assetKinds');
+  // The first part of an asset's line is its kind.
+  const hintOf = useCallback(
+    (line: string) => [kindTitle(line.split(' \u00b7 ')[0] ?? ''), ...line.split(' \u00b7 ').slice(1)].join(' \u00b7 '),
+    [kindTitle],
+  );
   const found = useOperation<Kernel, 'search'>(
     kernel,
     'search',
@@ -215,12 +231,12 @@ function useRecordEntries(typed: string): readonly Entry[] {
             id: `record:${item.kind}:${item.id}`,
             section: 'records' as const,
             title: item.title,
-            hint: `${t[`noun_${item.kind}`]} ${item.subtitle}`,
+            hint: `${t[`noun_${item.kind}`]} \u00b7 ${hintOf(item.subtitle)}`,
             words: [item.title],
             icon: <SearchOutlined />,
             run: () => void navigate({ to: item.link as never }),
           })),
-    [found.data, text, navigate, t],
+    [found.data, text, navigate, t, hintOf],
   );
 }
 

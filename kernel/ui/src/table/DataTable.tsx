@@ -291,7 +291,11 @@ function Table<Row>(props: DataTableProps<Row> & { readonly hook: ReturnType<typ
           {query.isSuccess && rows.length === 0 && (
             <EmptyView
               kind={state.filter ? 'no-match' : 'nothing-yet'}
-              text={state.filter ? t.noMatchText : props.emptyText}
+              text={
+                state.filter
+                  ? t.noMatchText
+                  : beginning(props.emptyText, props.create && t.beginWith(props.create.title))
+              }
               action={state.filter ? <Button onClick={() => setFilter('')}>{t.clearFilter}</Button> : props.emptyAction}
             />
           )}
@@ -363,6 +367,12 @@ function Table<Row>(props: DataTableProps<Row> & { readonly hook: ReturnType<typ
       )}
     </div>
   );
+}
+
+/** What an empty list is for, and the button that begins it. */
+function beginning(text: string | undefined, hint: string | undefined): string | undefined {
+  if (!text || !hint) return text ?? hint;
+  return /[\p{P}]$/u.test(text) ? `${text} ${hint}` : `${text}. ${hint}`;
 }
 
 /** A form about one record starts with its values; what the page says goes before. */

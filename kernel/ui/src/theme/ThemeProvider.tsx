@@ -59,6 +59,7 @@ export function ThemeProvider({ children }: { readonly children: ReactNode }) {
       hashed: false,
       token: {
         colorPrimary: palette.accent,
+        colorPrimaryHover: palette.accentHover,
         colorInfo: palette.accent,
         colorLink: palette.accent,
         colorSuccess: palette.good,
@@ -86,7 +87,16 @@ export function ThemeProvider({ children }: { readonly children: ReactNode }) {
         motionDurationFast: '0.08s',
       },
       components: {
-        Button: { primaryShadow: 'none', defaultShadow: 'none', dangerShadow: 'none' },
+        Button: {
+          primaryShadow: 'none',
+          defaultShadow: 'none',
+          dangerShadow: 'none',
+          primaryColor: palette.onAccent,
+          // Solid buttons in the accent itself: the library's dark shade of it is too dim for any text.
+          colorPrimary: palette.accent,
+          dangerColor: palette.onAccent,
+        },
+        Steps: { colorTextLightSolid: palette.onAccent, colorPrimary: palette.accent },
         Card: { headerFontSize: 15 },
         Form: { itemMarginBottom: 18, verticalLabelPadding: '0 0 6px' },
       },

@@ -7,6 +7,9 @@ import type { Density } from '../app/preferences.ts';
 export interface Palette {
   readonly accent: string;
   readonly accentSoft: string;
+  /** Text on a ground of solid `accent`. */
+  readonly onAccent: string;
+  readonly accentHover: string;
   readonly page: string;
   readonly surface: string;
   readonly raised: string;
@@ -35,6 +38,8 @@ export const palettes: Readonly<Record<'light' | 'dark', Palette>> = {
   light: {
     accent: '#1a56db',
     accentSoft: '#e8effd',
+    onAccent: '#ffffff',
+    accentHover: '#1749b8',
     page: '#f4f6f9',
     surface: '#ffffff',
     raised: '#ffffff',
@@ -60,6 +65,8 @@ export const palettes: Readonly<Record<'light' | 'dark', Palette>> = {
   dark: {
     accent: '#5b93ff',
     accentSoft: '#17284a',
+    onAccent: '#0c1119',
+    accentHover: '#7fabff',
     page: '#0c1119',
     surface: '#131a25',
     raised: '#1a2331',
