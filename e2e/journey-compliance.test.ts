@@ -11,7 +11,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { textOfFile } from '../capabilities/compliance/test/text-of-file.ts';
 import { launchBrowser, whyNoBrowser } from './browser.ts';
 import { type Platform, startPlatform } from './server.ts';
-import { choose, desktop, openList, patientPage, shots } from './stage.ts';
+import { choose, desktop, openList, patientPage, shots, typeDay } from './stage.ts';
 
 const reason = whyNoBrowser();
 const password = 'Jiangcheng-2026-shield';
@@ -181,7 +181,7 @@ describe.skipIf(reason !== null)(`the journey of compliance${reason ? ` (skipped
     const plan = page.getByRole('dialog');
     await plan.getByLabel('整改措施').fill('补充个人信息处理者的联系方式并重新发布');
     await plan.getByLabel('责任人').fill('周明');
-    await plan.getByLabel('完成期限').fill('2099-12-31');
+    await typeDay(plan.getByLabel('完成期限'), '2099-12-31');
     await plan.getByRole('button', { name: '制定措施' }).click();
     await plan.waitFor({ state: 'hidden' });
     await page.getByText('整改中', { exact: true }).first().waitFor();
@@ -244,8 +244,8 @@ describe.skipIf(reason !== null)(`the journey of compliance${reason ? ` (skipped
     const dialog = page.getByRole('dialog');
     await page.getByRole('button', { name: '登记事件' }).click();
     await choose(page, '事件', '收到审计要求');
-    await dialog.getByLabel('发生时间').fill('2026-01-05T09:00');
-    await dialog.getByLabel('指定的期限').fill('2026-03-31');
+    await typeDay(dialog.getByLabel('发生时间'), '2026-01-05 09:00:00');
+    await typeDay(dialog.getByLabel('指定的期限'), '2026-03-31');
     await shot('08-event');
     await dialog.getByRole('button', { name: '登记事件' }).click();
     await dialog.waitFor({ state: 'hidden' });
@@ -343,13 +343,13 @@ describe.skipIf(reason !== null)(`the journey of compliance${reason ? ` (skipped
 
   test('explains each figure of a penalty by the text in force on the day', async () => {
     await page.getByRole('link', { name: '法律责任' }).click();
-    await page.getByLabel('行为发生之日').fill('2026-03-01');
+    await typeDay(page.getByLabel('行为发生之日'), '2026-03-01');
     await choose(page, '违法行为', '关键信息基础设施运营者不履行保护义务');
     await choose(page, '后果与情节', /造成大量数据泄露/);
     await page.getByText('应当处 50 万元以上 200 万元以下罚款').first().waitFor();
     await page.getByText(/2026-03-01 适用/).waitFor();
     await shot('15-penalty');
-    await page.getByLabel('行为发生之日').fill('2025-12-31');
+    await typeDay(page.getByLabel('行为发生之日'), '2025-12-31');
     await page.getByText(/2025-12-31 适用.*2016/).waitFor();
     await page.getByLabel('法律').click();
     expect(await openList(page).innerText()).not.toContain('草案');

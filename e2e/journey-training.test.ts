@@ -165,9 +165,9 @@ describe.skipIf(reason !== null)(`the journey of training${reason ? ` (skipped: 
     const dialog = page.getByRole('dialog');
     await dialog.getByLabel('考核名称').fill('年度网络安全考核');
     const year = new Date().getFullYear();
-    await dialog.locator('#scheme-from').fill(`${year}-01-01`);
+    await dialog.getByLabel('起', { exact: true }).fill(`${year}-01-01`);
     await page.keyboard.press('Enter');
-    await dialog.locator('#scheme-to').fill(`${year + 1}-12-31`);
+    await dialog.getByLabel('止', { exact: true }).fill(`${year + 1}-12-31`);
     await page.keyboard.press('Enter');
     await dialog.getByText('权重合计 100').waitFor();
     await shot('08-scheme');

@@ -124,3 +124,9 @@ export async function pick(choice: Locator, entry: string | RegExp): Promise<voi
 /** The same by the label of the choice. */
 export const choose = (form: Locator | Page, label: string, entry: string | RegExp): Promise<void> =>
   pick(form.getByLabel(label, { exact: true }), entry);
+
+/** Types a day or a moment into a calendar field and takes it. */
+export async function typeDay(field: Locator, text: string): Promise<void> {
+  await field.fill(text);
+  await field.press('Enter');
+}

@@ -7,6 +7,7 @@ export { Logo } from './app/Logo.tsx';
 export { mountConsole } from './app/mount.tsx';
 export { type Density, type Preferences, setPreferences, type ThemeChoice, usePreferences } from './app/preferences.ts';
 export * from './basics.tsx';
+export { DayInput } from './form/DayInput.tsx';
 export { describeInput, describeJsonSchema, type FieldDescription } from './form/describe.ts';
 export { FieldControl, FieldItem } from './form/FieldItem.tsx';
 export { OperationDialog, OperationForm, type OperationFormProps } from './form/OperationForm.tsx';
@@ -69,5 +70,6 @@ export {
   middleTruncate,
 } from './texts/format.ts';
 export { useMessages, useSay, useText } from './texts/index.ts';
+export { marks } from './texts/marks.ts';
 export { useThemeMode } from './theme/ThemeProvider.tsx';
 export { type Palette, palettes } from './theme/tokens.ts';

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import {
   addToken,
   formatFilter,
+  inFieldNames,
   parseFilter,
   removeToken,
   toggleValue,
@@ -39,4 +40,19 @@ test('[F2] toggling the last value removes its token, and leaves the others', ()
 test.each(['name:"open', 'name:', ':', '"', '-', '   '])('[F3] half-typed %j neither fails nor is lost', (text) => {
   const tokens = parseFilter(text);
   expect(tokens.map(({ values }) => values.join('')).join('').length > 0).toBe(text.trim() !== '');
+});
+
+test('[F4] a token typed with the words of the screen is the token of the field', () => {
+  const fields = {
+    status: {
+      label: { 'zh-CN': '状态', en: 'Status' },
+      values: { open: { 'zh-CN': '待确认', en: 'Open' }, in_case: { 'zh-CN': '已建工单', en: 'In case' } },
+    },
+    name: { label: { 'zh-CN': '名称', en: 'Name' } },
+  };
+  expect(inFieldNames('状态:待确认', fields)).toBe('status:open');
+  expect(inFieldNames('-状态：待确认，已建工单', fields)).toBe('-status:open,in_case');
+  expect(inFieldNames('名称:门户', fields)).toBe('name:门户');
+  for (const text of ['status:open', '门户', '别的:什么', 'open', '10.0.0.1:80'])
+    expect(inFieldNames(text, fields)).toBe(text);
 });

@@ -10,15 +10,18 @@ export function DateField({
   withTime,
   onChange,
   id,
+  label,
 }: {
   readonly value?: string | undefined;
   readonly withTime: boolean;
   readonly onChange: (value: string | undefined) => void;
   readonly id?: string;
+  readonly label?: string;
 }) {
   return (
     <DatePicker
       {...(id ? { id } : {})}
+      {...(label ? { 'aria-label': label } : {})}
       value={value ? dayjs(value) : null}
       showTime={withTime}
       // Enter takes the day that was typed; it does not send the form around it.

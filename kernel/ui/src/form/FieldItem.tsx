@@ -7,10 +7,10 @@ import { lazy, Suspense } from 'react';
 import { OrganisationSelect } from '../parts/organisations.tsx';
 import { AssetSelect, FindingSelect, UserSelect } from '../parts/pickers.tsx';
 import { useSay, useText } from '../texts/index.ts';
+import { DayInput } from './DayInput.tsx';
 import type { FieldDescription } from './describe.ts';
 
-// Calendars and uploads are large and few forms have them.
-const DateField = lazy(async () => ({ default: (await import('./DateField.tsx')).DateField }));
+// Uploads are large and few forms have them.
 const FileUpload = lazy(async () => ({ default: (await import('../parts/FileUpload.tsx')).FileUpload }));
 
 export function FieldItem({ field, prefix }: { readonly field: FieldDescription; readonly prefix?: string }) {
@@ -83,11 +83,7 @@ export function FieldControl({ field, value, checked, onChange, id }: ControlPro
       return <Switch {...given} checked={checked ?? Boolean(value)} onChange={change} />;
     case 'date':
     case 'datetime':
-      return (
-        <Suspense fallback={<Input disabled />}>
-          <DateField {...given} value={value as string} withTime={field.widget === 'datetime'} onChange={change} />
-        </Suspense>
-      );
+      return <DayInput {...given} value={value as string} withTime={field.widget === 'datetime'} onChange={change} />;
     case 'select':
       return (
         <Select

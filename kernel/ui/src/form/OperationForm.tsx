@@ -25,7 +25,8 @@ export interface OperationFormProps<C extends Capability, K extends OperationNam
   /** Fields to leave out, or the only ones to show, in that order. */
   readonly omit?: readonly string[];
   readonly only?: readonly string[];
-  /** Fields of the page's own, inside the form; `Form.Item` names as in the input. */
+  /** Fields of the page's own, above and below the declared ones; `Form.Item` names as in the input. */
+  readonly lead?: ReactNode;
   readonly children?: ReactNode;
   readonly extraFields?: readonly FieldDescription[];
   readonly submitText?: string;
@@ -90,6 +91,7 @@ export function OperationForm<const C extends Capability, K extends OperationNam
       disabled={write.isPending}
     >
       {operation.description && <p className="hd-note">{say(operation.description)}</p>}
+      {props.lead}
       {fields.map((field) => (
         <FieldItem key={field.name} field={field} />
       ))}

@@ -136,7 +136,7 @@ export function useAssetColumns(): readonly Column<Asset>[] {
       {
         id: 'protectionLevel',
         title: t.protectionLevel,
-        width: 96,
+        width: 124,
         sort: 'protectionLevel',
         render: (asset) =>
           asset.protectionLevel ? t.level(asset.protectionLevel) : <span className="hd-faint">—</span>,

@@ -42,7 +42,7 @@ export function useFindingColumns(): readonly Column<Finding>[] {
       {
         id: 'kind',
         title: t.kind,
-        width: 110,
+        width: 124,
         sort: 'kind',
         render: (finding) => kindTitle(finding.kind),
         filterValue: (finding) => finding.kind,

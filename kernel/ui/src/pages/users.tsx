@@ -90,7 +90,7 @@ function Users() {
       {
         id: 'totpEnabled',
         title: t.totp,
-        width: 96,
+        width: 124,
         sort: null,
         render: (user) => (user.totpEnabled ? t.on : <span className="hd-faint">{t.off}</span>),
       },

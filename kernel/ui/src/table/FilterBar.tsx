@@ -16,6 +16,7 @@ import {
   type FilterToken,
   formatFilter,
   formatToken,
+  inFieldNames,
   token as makeToken,
   parseFilter,
   removeToken,
@@ -40,11 +41,11 @@ export function FilterBar({ operation, filter, onChange, inputRef }: FilterBarPr
   const [typed, setTyped] = useState('');
   // Whether one went to a suggestion by the arrow keys; one under a resting mouse was not chosen.
   const [arrowed, setArrowed] = useState(false);
-  const suggestions = useSuggestions(fields, typed);
+  const suggestions = useSuggestions(fields, inFieldNames(typed, fields));
   const tokens = parseFilter(filter);
   const commit = (text: string) => {
     let next = filter;
-    for (const each of parseFilter(text)) next = addToken(next, each);
+    for (const each of parseFilter(inFieldNames(text, fields))) next = addToken(next, each);
     setTyped('');
     if (next !== filter) onChange(next);
   };
@@ -91,7 +92,7 @@ export function FilterBar({ operation, filter, onChange, inputRef }: FilterBarPr
             onChange(removeToken(filter, tokens.length - 1));
         }}
         popupMatchSelectWidth={300}
-        placeholder={tokens.length === 0 ? t.filterPlaceholder(exampleOf(fields)) : ''}
+        placeholder={tokens.length === 0 ? t.filterPlaceholder(exampleOf(fields, say)) : ''}
         aria-label={t.filter}
       />
       {filterable.length > 0 && (
@@ -229,10 +230,13 @@ function useSuggestions(fields: Readonly<Record<string, ListField>>, typed: stri
 }
 
 /** A token this very list understands, to show how they look. */
-function exampleOf(fields: Readonly<Record<string, ListField>>): string {
+function exampleOf(fields: Readonly<Record<string, ListField>>, say: ReturnType<typeof useSay>): string {
   const [name, field] = Object.entries(fields).find(([, each]) => each.type === 'enum') ?? [];
-  const value = Object.keys(field?.values ?? {})[1];
-  return name && value ? `${name}:${value}` : '';
+  const [value, title] = Object.entries(field?.values ?? {})[1] ?? [];
+  if (!name || !field || !value || !title) return '';
+  // A word with a space would need quotation marks; the field's own name never does.
+  const words = `${say(field.label)}:${say(title)}`;
+  return /\s/.test(words) ? `${name}:${value}` : words;
 }
 
 function daysAgo(days: number): string {

@@ -28,6 +28,7 @@ export function HeadCell<Row>({
     <div
       className={`hd-cell${column.align === 'right' ? ' hd-cell-right' : ''}`}
       role="columnheader"
+      title={title}
       {...(direction ? { 'aria-sort': direction } : {})}
     >
       {sortBy === null ? (

@@ -3,7 +3,7 @@
  * @module
  */
 import type { Capability, Operation, Text } from '@hedun/sdk';
-import { useMemo, useState } from 'react';
+import { type ReactNode, useMemo, useState } from 'react';
 import { OperationDialog } from '../form/OperationForm.tsx';
 import { OrganisationName } from '../parts/organisations.tsx';
 import { PageFrame } from '../parts/PageFrame.tsx';
@@ -25,6 +25,8 @@ export interface OperationListProps<C extends Capability>
   /** Field names of a row; without it all fields but ids. */
   readonly columns?: readonly string[];
   readonly title?: string;
+  /** Fields of the page's own in the form that makes a new one, in place of declared ones. */
+  readonly createForm?: { readonly omit: readonly string[]; readonly lead: ReactNode };
 }
 
 export function OperationList<const C extends Capability>({
@@ -33,6 +35,7 @@ export function OperationList<const C extends Capability>({
   create,
   columns,
   title,
+  createForm,
   ...rest
 }: OperationListProps<C>) {
   const say = useSay();
@@ -59,6 +62,7 @@ export function OperationList<const C extends Capability>({
           open={creating}
           onCancel={() => setCreating(false)}
           onDone={() => setCreating(false)}
+          {...createForm}
         />
       )}
     </PageFrame>
@@ -76,7 +80,7 @@ export function columnsOf(operation: Operation, names?: readonly string[]): read
       title: columnTitle(operation, name),
       ...(index === 0
         ? { narrow: 'title' as const }
-        : { width: kind === 'number' ? 100 : 170, narrow: 'line' as const }),
+        : { width: kind === 'number' ? 100 : 150, narrow: 'line' as const }),
       ...(kind === 'number' ? { align: 'right' as const } : {}),
       render: (row) => {
         const value = row[name];

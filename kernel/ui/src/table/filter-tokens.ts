@@ -29,6 +29,25 @@ export function formatToken({ field, negated, operator, values }: FilterToken): 
   return `${negated ? '-' : ''}${field}:${operator === '=' ? '' : operator}${written}`;
 }
 
+interface Named {
+  readonly label: { readonly 'zh-CN': string; readonly en: string };
+  readonly values?: Readonly<Record<string, { readonly 'zh-CN': string; readonly en: string }>> | undefined;
+}
+const same = (title: Named['label'], typed: string) =>
+  title['zh-CN'] === typed || title.en.toLowerCase() === typed.toLowerCase();
+
+/** `field:value` from what a person typed with the words of the screen; other text stays as it is. A full-width colon counts. */
+export function inFieldNames(text: string, fields: Readonly<Record<string, Named>>): string {
+  const [, minus = '', name = '', rest = ''] = /^\s*(-?)([^\s:\uff1a"]+)[:\uff1a](.*)$/.exec(text) ?? [];
+  const [field, known] = Object.entries(fields).find(([, { label }]) => same(label, name)) ?? [];
+  if (!field || !known || name in fields) return text;
+  const values = rest.split(/[,\uff0c]/).map((typed) => {
+    const found = Object.entries(known.values ?? {}).find(([, title]) => same(title, typed.trim()));
+    return found ? found[0] : typed;
+  });
+  return `${minus}${field}:${values.join(',')}`;
+}
+
 /** Adds a token; a second value of the same field joins the first as "or", the same token twice is once. */
 export function addToken(text: string, added: FilterToken): string {
   const tokens = parseFilter(text);

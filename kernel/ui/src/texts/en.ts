@@ -11,6 +11,8 @@ export const en: Catalogue = {
   productLine: 'The open city shield',
   colon: ': ',
   listComma: ', ',
+  clauseEnd: '; ',
+  aside: (text: string) => ` (${text})`,
   orJoin: ' or ',
   about: 'about ',
   storyObserve: ['Observe', 'Assets, devices, data and exposure in one place'],

@@ -10,6 +10,8 @@ export const zh = {
   productLine: '城市网络安全一体化平台',
   colon: '：',
   listComma: '、',
+  clauseEnd: '；',
+  aside: (text: string) => `（${text}）`,
   orJoin: ' 或 ',
   about: '约 ',
   storyObserve: ['感知', '资产、设备、数据与暴露面一处可见'] as readonly [string, string],

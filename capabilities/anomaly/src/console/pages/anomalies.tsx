@@ -7,6 +7,7 @@ import {
   EmptyView,
   ErrorView,
   Link,
+  marks,
   PageFrame,
   Skeleton,
   StatusTag,
@@ -79,7 +80,7 @@ function Card({
   const t = useMessages(anomaly);
   const say = useSay();
   return (
-    <article className="hd-card" data-testid="anomaly">
+    <article className="hd-card hd-stack" data-testid="anomaly">
       <div className="hd-form-actions" style={{ justifyContent: 'flex-start', flexWrap: 'wrap' }}>
         <strong>
           {row.setName} · {t.row({ row: row.row + 1 })}
@@ -142,14 +143,15 @@ function Card({
           },
         ]}
       />
-      <p className="hd-faint">
-        {t.nearest}：
+      <p className="hd-faint" style={{ marginTop: 10 }}>
+        {t.nearest}
+        {marks().colon}
         {row.nearest
           .map(
             ({ row: other, distance }) =>
-              `${t.row({ row: other + 1 })}（${t.distance({ distance: distance.toFixed(2) })}）`,
+              `${t.row({ row: other + 1 })}${marks().aside(t.distance({ distance: distance.toFixed(2) }))}`,
           )
-          .join('，')}
+          .join(marks().comma)}
       </p>
     </article>
   );

@@ -7,6 +7,7 @@ import {
   EmptyView,
   ErrorView,
   Fields,
+  formatNumber,
   JobLine,
   OperationDialog,
   PageFrame,
@@ -18,6 +19,7 @@ import {
   useMessages,
   useOperation,
   usePermission,
+  usePreferences,
   useSay,
   useWrite,
 } from '@hedun/ui';
@@ -44,6 +46,8 @@ const figure = (value: number | null) => (value === null ? '—' : value.toFixed
 export function Page() {
   const t = useMessages(anomaly);
   const say = useSay();
+  const { locale } = usePreferences();
+  const number = (value: number) => formatNumber(value, locale);
   const may = usePermission('anomaly.write');
   const [making, setMaking] = useState<'importSet' | 'createSet' | 'followFindings' | null>(null);
   const [training, setTraining] = useState<SetRow | null>(null);
@@ -77,11 +81,11 @@ export function Page() {
             <Fields
               rows={[
                 [t.origin, say(originWords[set.origin] ?? originWords.http!)],
-                [t.rows, set.rowCount],
-                [t.waiting, set.rowCount - set.scoredTo],
-                [t.columns, set.columns.length],
-                [t.labelled, set.labelled],
-                [t.odd, set.odd],
+                [t.rows, number(set.rowCount)],
+                [t.waiting, number(set.rowCount - set.scoredTo)],
+                [t.columns, number(set.columns.length)],
+                [t.labelled, number(set.labelled)],
+                [t.odd, number(set.odd)],
               ]}
             />
             <Training />
@@ -133,7 +137,7 @@ function Models({ setId }: { readonly setId: string }) {
       {own.map((model) => (
         <div key={model.id} className="hd-form-actions" style={{ justifyContent: 'flex-start', flexWrap: 'wrap' }}>
           <strong>{t.version({ version: model.version })}</strong>
-          <span>{model.detector}</span>
+          <span>{model.detector === 'fused' ? t.detector_fused : model.detector}</span>
           <StatusTag tone={tones[model.status]}>{say(modelStatusWords[model.status])}</StatusTag>
           <span>
             {t.keptAp} {figure(model.card.keptAp)}

@@ -7,6 +7,7 @@ import {
   Button,
   EmptyView,
   ErrorView,
+  marks,
   PageFrame,
   Section,
   Select,
@@ -100,9 +101,7 @@ function Running({
             onChange={(value) => setSecond(value as number)}
           />
         </div>
-        <span className="hd-faint">
-          {second === null ? t.second({ second: newest.newest }).replace('起', '') : t.replay({ second })}
-        </span>
+        <span className="hd-faint">{second === null ? t.at({ second: newest.newest }) : t.replay({ second })}</span>
       </div>
       <p className="hd-faint">
         {t.latency({ middle: newest.middleMs.toFixed(1), slowest: newest.slowestMs.toFixed(1) })}
@@ -166,11 +165,12 @@ function Alarms({ alarms }: { readonly alarms: readonly TunnelAlarm[] }) {
       ))}
       {others.length > 0 && (
         <p className="hd-faint">
-          {t.consequence} {others.length}：
+          {t.consequence} {others.length}
+          {marks().colon}
           {others
             .slice(0, 8)
             .map(({ device }) => device)
-            .join('、')}
+            .join(marks().comma)}
         </p>
       )}
     </Section>

@@ -7,10 +7,12 @@ import {
   Alert,
   Button,
   ErrorView,
+  Form,
   OperationList,
   PageFrame,
   Progress,
   RecordHead,
+  Select,
   Skeleton,
   StatusTag,
   Tabs,
@@ -64,9 +66,29 @@ export function Page({ recordId }: { readonly recordId?: string }) {
       capability={compliance}
       list="listAssessments"
       create="createAssessment"
+      createForm={{ omit: ['instrument'], lead: <InstrumentField /> }}
       columns={['name', 'instrumentTitle', 'organisationId', 'statusTitle', 'updatedAt']}
       detail={(id) => <Workspace id={id} />}
     />
+  );
+}
+
+/** The rules to assess by, chosen among those in force. */
+function InstrumentField() {
+  const t = useMessages(compliance);
+  const words = useWords();
+  const list = useOperation<Compliance, 'listInstruments'>(compliance, 'listInstruments', {});
+  const label = words({ zh: '规范', en: 'Instrument' });
+  return (
+    <Form.Item name="instrument" label={label} rules={[{ required: true, message: t.chooseInstrument }]}>
+      <Select
+        showSearch={{ optionFilterProp: 'label' }}
+        placeholder={t.chooseInstrument}
+        options={(list.data?.items ?? [])
+          .filter((each) => each.selectable)
+          .map((each) => ({ value: each.id, label: `${words(each.title)} · ${each.version}` }))}
+      />
+    </Form.Item>
   );
 }
 

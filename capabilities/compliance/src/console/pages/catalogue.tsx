@@ -8,6 +8,7 @@ import {
   Button,
   ErrorView,
   Fields,
+  marks,
   OperationDialog,
   OperationList,
   PageFrame,
@@ -108,7 +109,7 @@ function DraftDetail({ id }: { readonly id: string }) {
           type="warning"
           showIcon
           title={t.asksFor}
-          description={entry.problems.map((each) => each.words).join('、')}
+          description={entry.problems.map((each) => each.words).join(marks().comma)}
         />
       )}
       <Body body={entry.body} />
@@ -182,7 +183,7 @@ function Body({ body }: { readonly body: Readonly<Record<string, unknown>> }) {
     return label ? say(label) : name === 'provider' ? t.provider : name;
   };
   const wordOf = (name: string, value: unknown) => {
-    if (Array.isArray(value)) return value.join('、');
+    if (Array.isArray(value)) return value.join(marks().comma);
     const field = fields[name];
     const word = field && fieldMeta(field)?.options?.[String(value)];
     return word ? say(word) : String(value);

@@ -69,7 +69,11 @@ export function Page() {
           ]}
         />
       )}
-      {summary && <Oscal instrument={summary.id} />}
+      {summary && (
+        <div style={{ margin: '14px 0' }}>
+          <Oscal instrument={summary.id} />
+        </div>
+      )}
       {detail.isError && <ErrorView error={detail.error} onRetry={() => void detail.refetch()} />}
       {detail.data ? <Text instrument={detail.data.instrument} /> : <Skeleton />}
     </PageFrame>

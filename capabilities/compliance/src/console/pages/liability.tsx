@@ -5,11 +5,12 @@
 import type { ExplainedPenalty, FactShape } from '@hedun/compliance';
 import {
   Alert,
+  DayInput,
   EmptyView,
   ErrorView,
   Fields,
   Form,
-  Input,
+  marks,
   PageFrame,
   Section,
   Select,
@@ -69,13 +70,7 @@ export function Page() {
                   }
                 : {})}
             >
-              <Input
-                type="date"
-                aria-label={t.conductOn}
-                value={on}
-                style={{ width: 180 }}
-                onChange={({ target }) => change({ on: target.value })}
-              />
+              <DayInput label={t.conductOn} value={on || undefined} onChange={(day) => change({ on: day ?? '' })} />
             </Form.Item>
             {(query.data?.facts ?? []).map((shape: FactShape) => (
               <Form.Item key={shape.id} label={words(shape.title)}>
@@ -125,15 +120,15 @@ function Penalty({ penalty }: { readonly penalty: ExplainedPenalty }) {
       }
     >
       {penalty.missing.length > 0 && (
-        <Alert type="info" title={t.missingFacts} description={penalty.missing.join('、')} />
+        <Alert type="info" title={t.missingFacts} description={penalty.missing.join(marks().comma)} />
       )}
       <Fields
         rows={[
           figure(t.fine, penalty.fine),
           figure(t.personsFine, penalty.persons),
           penalty.orders ? [t.orders, penalty.orders] : null,
-          penalty.measures.length > 0 ? [t.measures, penalty.measures.join('、')] : null,
-          [t.explanation, penalty.why.join('；')],
+          penalty.measures.length > 0 ? [t.measures, penalty.measures.join(marks().comma)] : null,
+          [t.explanation, penalty.why.join(marks().semicolon)],
         ]}
       />
       <p className="hd-faint">{penalty.text}</p>

@@ -3,14 +3,15 @@
  * @module
  */
 import {
+  DayInput,
   EmptyView,
   ErrorView,
-  Input,
   Link,
   PageFrame,
   Progress,
   Section,
   Skeleton,
+  Space,
   Table,
   useMessages,
   useOperation,
@@ -32,16 +33,10 @@ export function Page() {
       title={words({ zh: '迎审准备', en: 'Readiness' })}
       note={t.readinessNote}
       actions={
-        <span className="hd-faint">
-          {`${t.pickDay} `}
-          <Input
-            type="date"
-            aria-label={t.pickDay}
-            value={on}
-            style={{ width: 160 }}
-            onChange={({ target }) => change({ on: target.value })}
-          />
-        </span>
+        <Space>
+          <span className="hd-faint">{t.pickDay}</span>
+          <DayInput label={t.pickDay} value={on || undefined} onChange={(day) => change({ on: day ?? '' })} />
+        </Space>
       }
     >
       {query.isError && <ErrorView error={query.error} onRetry={() => void query.refetch()} />}

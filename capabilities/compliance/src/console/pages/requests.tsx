@@ -61,7 +61,14 @@ function RequestDetail({ id }: { readonly id: string }) {
     <div className="hd-record">
       <RecordHead
         title={summary.title}
-        tags={<StatusTag tone={toneOf(summary.clock)}>{summary.statusTitle}</StatusTag>}
+        tags={
+          <>
+            <StatusTag tone="accent">{summary.statusTitle}</StatusTag>
+            {(summary.clock === 'overdue' || summary.clock === 'late') && (
+              <StatusTag tone={toneOf(summary.clock)}>{t[summary.clock]}</StatusTag>
+            )}
+          </>
+        }
         actions={<Steps steps={steps} take={(taken) => step.mutateAsync({ id, ...taken } as never)} />}
       />
       <Fields

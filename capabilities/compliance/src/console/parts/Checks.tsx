@@ -9,8 +9,10 @@ import {
   Fields,
   FileUpload,
   Form,
+  marks,
   OperationDialog,
   Section,
+  Space,
   Splitter,
   StatusTag,
   Tree,
@@ -22,6 +24,9 @@ import { type Compliance, compliance } from '../../capability.ts';
 import type { AssessmentDetail } from '../../shapes.ts';
 import { Paper } from './Paper.tsx';
 import { toneOf, useWords } from './words.ts';
+
+/** The tree shows how an item begins; the item itself shows all of it. */
+const brief = (text: string) => (text.length > 56 ? `${text.slice(0, 56)}\u2026` : text);
 
 interface Branch {
   readonly key: string;
@@ -43,7 +48,7 @@ export function Checks({ detail, instrument }: { readonly detail: AssessmentDeta
           {result && result.judgement !== 'information' && (
             <StatusTag tone={toneOf(result.judgement)}>{result.judgementTitle}</StatusTag>
           )}{' '}
-          {words(node).slice(0, 60)}
+          <b>{node.trace}</b> {brief(words(node))}
         </span>
       );
       const branch: Branch = { key: node.id, title, children: [] };
@@ -95,7 +100,7 @@ function Item({
       <StatusTag tone={toneOf(result.judgement)}>{result.judgementTitle}</StatusTag>
       {result.evidence && <Alert type="warning" showIcon title={t[`evidence_${result.evidence}` as 'evidence_none']} />}
       {result.missing.length > 0 && (
-        <Alert type="info" showIcon title={t.missingFacts} description={result.missing.join('、')} />
+        <Alert type="info" showIcon title={t.missingFacts} description={result.missing.join(marks().comma)} />
       )}
       {result.explanation.length > 0 && (
         <Section title={t.explanation}>
@@ -107,25 +112,26 @@ function Item({
       {answer && (
         <Fields
           rows={[
-            [answer.by, answer.note ?? ''],
+            [t.answeredBy, answer.by],
+            [t.answerNote, answer.note ?? ''],
             ...answer.evidence.map(
-              (each) => [each.title, `${each.effectiveFrom} — ${each.effectiveTo ?? ''}`] as const,
+              (each) => [each.title, `${each.effectiveFrom} \u2014 ${each.effectiveTo ?? t.openEnded}`] as const,
             ),
           ]}
         />
       )}
-      {override && <Alert type="info" title={`${override.by}：${override.reason}`} />}
+      {override && <Alert type="info" title={`${override.by}${marks().colon}${override.reason}`} />}
       {mayAssess && (
-        <p>
+        <Space wrap>
           {node.type === 'checklist' && (
             <Button type="primary" onClick={() => setOpen('answerCheck')}>
               {t.answer}
             </Button>
-          )}{' '}
+          )}
           {node.type !== 'information' && (
             <Button onClick={() => setOpen('declareNotApplicable')}>{t.notApplicable}</Button>
           )}
-        </p>
+        </Space>
       )}
       {node.type === 'checklist' && <Paper node={id} detail={detail} mayAssess={mayAssess} />}
       {open && (

@@ -4,11 +4,13 @@
  */
 import {
   Button,
+  DayInput,
   ErrorView,
   Form,
   Input,
   InputNumber,
   Modal,
+  marks,
   Section,
   Segmented,
   Select,
@@ -68,7 +70,7 @@ export function Events({
             text: [
               words(each.title),
               each.matter && `〔${each.matter}〕`,
-              each.details.map(({ label, value }) => `${words(label)}：${value}`).join('；'),
+              each.details.map(({ label, value }) => `${words(label)}${marks().colon}${value}`).join(marks().semicolon),
             ]
               .filter(Boolean)
               .join(' '),
@@ -107,7 +109,7 @@ function EventDialog({
       await record({
         type,
         data: given,
-        ...(at ? { at: new Date(at).toISOString() } : {}),
+        ...(at ? { at } : {}),
         ...(matter.trim() ? { subject: matter.trim() } : {}),
       });
       close();
@@ -137,7 +139,7 @@ function EventDialog({
           />
         </Form.Item>
         <Form.Item label={t.when}>
-          <Input type="datetime-local" aria-label={t.when} value={at} onChange={({ target }) => setAt(target.value)} />
+          <DayInput withTime label={t.when} value={at || undefined} onChange={(next) => setAt(next ?? '')} />
         </Form.Item>
         {withMatter && (
           <Form.Item label={t.matter} extra={t.matterHelp}>
@@ -193,12 +195,7 @@ function DataField({
         onChange={(next) => onChange(next ?? undefined)}
       />
     );
-  return (
-    <Input
-      type={field.type === 'day' ? 'date' : 'text'}
-      aria-label={label}
-      value={String(value ?? '')}
-      onChange={({ target }) => onChange(target.value)}
-    />
-  );
+  if (field.type === 'day')
+    return <DayInput label={label} value={value as string | undefined} onChange={(next) => onChange(next)} />;
+  return <Input aria-label={label} value={String(value ?? '')} onChange={({ target }) => onChange(target.value)} />;
 }

@@ -2,7 +2,18 @@
  * The working paper of one check: what was done, on what population and sample, by whom, and who reviewed it.
  * @module
  */
-import { Alert, Button, Fields, OperationDialog, Section, Space, useFeedback, useMessages, useWrite } from '@hedun/ui';
+import {
+  Alert,
+  Button,
+  Fields,
+  marks,
+  OperationDialog,
+  Section,
+  Space,
+  useFeedback,
+  useMessages,
+  useWrite,
+} from '@hedun/ui';
 import { useState } from 'react';
 import { type Compliance, compliance } from '../../capability.ts';
 import type { AssessmentDetail } from '../../shapes.ts';
@@ -46,17 +57,19 @@ export function Paper({
     >
       {found ? (
         <>
-          {found.problems.length > 0 && <Alert type="info" showIcon title={found.problems.join('；')} />}
+          {found.problems.length > 0 && <Alert type="info" showIcon title={found.problems.join(marks().semicolon)} />}
           <Fields
             rows={[
               [t.procedure, found.paper.procedure],
               [t.population, found.paper.population ?? '—'],
               [t.sample, found.paper.sample ?? '—'],
-              [t.controlRunBy, found.paper.controlRunBy?.join('、') ?? '—'],
+              [t.controlRunBy, found.paper.controlRunBy?.join(marks().comma) ?? '—'],
               [t.preparedBy, `${found.paper.preparedBy} ${found.paper.preparedOn}`],
               [
                 t.reviewedBy,
-                found.paper.reviewedBy ? `${found.paper.reviewedBy.join('、')} ${found.paper.reviewedOn ?? ''}` : '—',
+                found.paper.reviewedBy
+                  ? `${found.paper.reviewedBy.join(marks().comma)} ${found.paper.reviewedOn ?? ''}`
+                  : '—',
               ],
             ]}
           />

@@ -5,6 +5,7 @@
 import {
   Alert,
   Button,
+  DayInput,
   EmptyView,
   Form,
   Input,
@@ -103,6 +104,8 @@ function MeasureDialog({
   });
   const set = (name: keyof typeof given) => (event: { readonly target: { readonly value: string } }) =>
     setGiven((before) => ({ ...before, [name]: event.target.value }));
+  const setDay = (name: 'dueOn' | 'doneOn') => (day: string | undefined) =>
+    setGiven((before) => ({ ...before, [name]: day ?? '' }));
   const save = () => {
     const others = detail.plan.flatMap((each) => (each.measure && each.node !== line.node ? [each.measure] : []));
     const { doneOn, ...rest } = given;
@@ -130,10 +133,10 @@ function MeasureDialog({
         </Form.Item>
         <Space>
           <Form.Item label={t.dueOn}>
-            <Input type="date" aria-label={t.dueOn} value={given.dueOn} onChange={set('dueOn')} />
+            <DayInput label={t.dueOn} value={given.dueOn || undefined} onChange={setDay('dueOn')} />
           </Form.Item>
           <Form.Item label={t.doneOn}>
-            <Input type="date" aria-label={t.doneOn} value={given.doneOn} onChange={set('doneOn')} />
+            <DayInput label={t.doneOn} value={given.doneOn || undefined} onChange={setDay('doneOn')} />
           </Form.Item>
         </Space>
       </Form>

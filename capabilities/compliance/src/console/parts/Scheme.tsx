@@ -9,6 +9,7 @@ import {
   Checkbox,
   Collapse,
   FlowDiagram,
+  marks,
   Section,
   StatusTag,
   Table,
@@ -94,7 +95,7 @@ function Gaps({ scheme }: { readonly scheme: NonNullable<AssessmentDetail['schem
           type="info"
           showIcon
           title={t.doubles}
-          description={scheme.double.map((each) => each.title).join('、')}
+          description={scheme.double.map((each) => each.title).join(marks().comma)}
         />
       )}
     </>
@@ -182,7 +183,7 @@ function DeploymentView({
         <ol>
           {deployment.flow.map((each) => (
             <li key={`${each.from} ${each.to} ${each.title.en}`}>
-              {`${part(each.from)} → ${part(each.to)}：${words(each.title)}`}
+              {`${part(each.from)} → ${part(each.to)}${marks().colon}${words(each.title)}`}
             </li>
           ))}
         </ol>
@@ -195,7 +196,7 @@ function DeploymentView({
           scroll={{ x: 1100 }}
           dataSource={[...deployment.keys]}
           columns={[
-            { title: t.item, width: 130, render: (_, each) => `${words(each.title)}（${each.algorithm}）` },
+            { title: t.item, width: 130, render: (_, each) => `${words(each.title)}${marks().aside(each.algorithm)}` },
             ...stages.map((stage) => ({
               title: t[stage],
               render: (_: unknown, each: Deployment['keys'][number]) => words(each[stage]),

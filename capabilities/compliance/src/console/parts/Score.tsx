@@ -8,6 +8,7 @@ import {
   Alert,
   Button,
   Fields,
+  marks,
   Section,
   Select,
   Space,
@@ -122,7 +123,7 @@ export function Score({ detail, instrument }: Shown) {
                 return (
                   <>
                     <div style={{ fontVariantNumeric: 'tabular-nums' }}>{found?.sum ?? line.formula}</div>
-                    <small className="hd-faint">{found?.why.join('；')}</small>
+                    <small className="hd-faint">{found?.why.join(marks().semicolon)}</small>
                   </>
                 );
               },
@@ -163,12 +164,12 @@ function Risks({ detail, nameOf }: { readonly detail: AssessmentDetail; readonly
       <Alert
         key={`${each.risk.id} ${each.statement.unit} ${each.statement.description}`}
         type={each.lowered ? 'info' : 'error'}
-        title={`${each.lowered ? t.riskLowered : t.riskHigh} · ${nameOf(each.statement.unit)}：${words(each.risk.problem)}`}
+        title={`${each.lowered ? t.riskLowered : t.riskHigh} · ${nameOf(each.statement.unit)}${marks().colon}${words(each.risk.problem)}`}
         description={
           <>
             {each.statement.description}
             {mitigation &&
-              ` · ${t.mitigation}：${words(mitigation.title)}（${each.statement.mitigation?.confirmedBy}）`}
+              ` · ${t.mitigation}${marks().colon}${words(mitigation.title)}${marks().aside(each.statement.mitigation?.confirmedBy ?? '')}`}
           </>
         }
         action={

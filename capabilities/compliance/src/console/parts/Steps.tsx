@@ -2,7 +2,7 @@
  * The steps a record may take: one button each, with the role, the legal time and the facts its guards ask for.
  * @module
  */
-import { Alert, Button, ErrorView, Form, Input, Modal, Select, useMessages } from '@hedun/ui';
+import { Alert, Button, DayInput, ErrorView, Form, Modal, marks, Select, useMessages } from '@hedun/ui';
 import { useState } from 'react';
 import { compliance } from '../../capability.ts';
 import type { StepView } from '../../shapes.ts';
@@ -55,7 +55,7 @@ function StepDialog({
   const submit = async () => {
     setState({ busy: true, error: null });
     try {
-      await take({ on: step.on, actor, facts, ...(at ? { at: new Date(at).toISOString() } : {}) });
+      await take({ on: step.on, actor, facts, ...(at ? { at } : {}) });
       close();
     } catch (error) {
       setState({ busy: false, error });
@@ -71,7 +71,7 @@ function StepDialog({
       confirmLoading={state.busy}
     >
       {step.blocked.length > 0 && (
-        <Alert type="info" showIcon title={t.blocked} description={step.blocked.join('；')} />
+        <Alert type="info" showIcon title={t.blocked} description={step.blocked.join(marks().semicolon)} />
       )}
       <Form layout="vertical">
         <Form.Item label={t.as}>
@@ -83,7 +83,7 @@ function StepDialog({
           />
         </Form.Item>
         <Form.Item label={t.when}>
-          <Input type="datetime-local" aria-label={t.when} value={at} onChange={({ target }) => setAt(target.value)} />
+          <DayInput withTime label={t.when} value={at || undefined} onChange={(next) => setAt(next ?? '')} />
         </Form.Item>
         {step.facts.map((shape) => (
           <Form.Item key={shape.id} label={words(shape.title)}>

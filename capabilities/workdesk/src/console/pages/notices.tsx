@@ -129,7 +129,7 @@ function Pending({ onIssued }: { readonly onIssued: () => void }) {
     title,
     dataIndex: name,
     align: 'right' as const,
-    width: 96,
+    width: name === 'exploited' ? 120 : 96,
     sorter: (a: PendingUnit, b: PendingUnit) => a[name] - b[name],
     render: (value: number) =>
       value === 0 ? (

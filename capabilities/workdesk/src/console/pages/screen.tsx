@@ -116,6 +116,14 @@ function Wall({ figures }: { readonly figures: MonthFigures }) {
       </section>
       <section className="hd-card">
         <h2>{t.trend}</h2>
+        <div className="hd-trend hd-trend-legend">
+          <span className="hd-trend-accent">
+            <i /> {t.found}
+          </span>
+          <span className="hd-trend-good">
+            <i /> {t.verified}
+          </span>
+        </div>
         <div className="hd-screen-trend">
           {figures.trend.map(({ month, found, verified }) => (
             <div key={month} title={`${month} ${t.found} ${found} ${t.verified} ${verified}`}>

@@ -6,6 +6,7 @@ import {
   Button,
   DataTable,
   FileLink,
+  marks,
   NounStatus,
   OperationDialog,
   OrganisationName,
@@ -127,7 +128,7 @@ function Systems({ create }: { readonly create: { readonly title: string; readon
         {
           id: 'protectionLevel',
           title: '',
-          width: 90,
+          width: 96,
           narrow: 'none',
           render: ({ protectionLevel }) =>
             protectionLevel ? t.level({ level: protectionLevel }) : <span className="hd-faint">{t.notGraded}</span>,
@@ -138,7 +139,7 @@ function Systems({ create }: { readonly create: { readonly title: string; readon
           width: 140,
           narrow: 'line',
           render: ({ completeness, missing }) => (
-            <Tooltip title={missing.map((item) => say(itemTitle(item))).join('、')}>
+            <Tooltip title={missing.map((item) => say(itemTitle(item))).join(marks().comma)}>
               <Progress percent={completeness} size="small" status={completeness === 100 ? 'success' : 'normal'} />
             </Tooltip>
           ),
@@ -153,7 +154,7 @@ function Systems({ create }: { readonly create: { readonly title: string; readon
           render: ({ filing }) => <StatusTag tone={filingTones[filing]}>{say(filingStateWords[filing])}</StatusTag>,
         },
         { id: 'confirmedOn', title: '', width: 110, narrow: 'none', render: ({ confirmedOn }) => confirmedOn ?? '—' },
-        { id: 'technician', title: '', width: 110, narrow: 'none', sort: null },
+        { id: 'technician', title: '', width: 130, narrow: 'none', sort: null },
         { id: 'openFindings', title: '', width: 100, align: 'right', narrow: 'none' },
         {
           id: 'status',
@@ -172,7 +173,7 @@ function Systems({ create }: { readonly create: { readonly title: string; readon
 function Duties() {
   const t = useMessages(workdesk);
   const people = (names: readonly string[]) =>
-    names.length > 0 ? names.join('、') : <span className="hd-tone-text-bad">—</span>;
+    names.length > 0 ? names.join(marks().comma) : <span className="hd-tone-text-bad">—</span>;
   const warn = (count: number) => <span className={count > 0 ? 'hd-tone-text-bad' : 'hd-faint'}>{count}</span>;
   return (
     <DataTable<DutyRow>

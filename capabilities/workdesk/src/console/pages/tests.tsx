@@ -7,6 +7,7 @@ import {
   DataTable,
   ErrorView,
   Fields,
+  marks,
   OperationDialog,
   PageFrame,
   RecordHead,
@@ -130,11 +131,11 @@ function TestRecord({ id }: { readonly id: string }) {
       />
       <Fields
         rows={[
-          [t.references, test.detail.references.join('、')],
+          [t.references, test.detail.references.join(marks().comma)],
           [t.description, test.detail.description],
           [t.steps, test.detail.steps],
           [t.advice, test.detail.remediation],
-          [t.evidence, files.map(({ name }) => name).join('、')],
+          [t.evidence, files.map(({ name }) => name).join(marks().comma)],
         ]}
       />
       {test.rounds.length > 0 && (

@@ -9,6 +9,7 @@ import {
   ErrorView,
   fileHref,
   formatTime,
+  marks,
   OperationDialog,
   OrganisationName,
   RecordHead,
@@ -100,7 +101,7 @@ function Loaded({ detail, office }: { readonly detail: AnnouncementDetail; reado
             ? t.everyUnit
             : announcement.organisationIds.map((each, index) => (
                 <span key={each}>
-                  {index > 0 && '、'}
+                  {index > 0 && marks().comma}
                   <OrganisationName id={each} />
                 </span>
               ))}

@@ -19,9 +19,11 @@ const named: Readonly<Record<string, Readonly<Record<string, { readonly 'zh-CN':
 
 export function useFieldValue(): (field: string, value: unknown) => string {
   const say = useSay();
+  const t = useMessages(workdesk);
   return (field, value) => {
     if (Array.isArray(value)) return value.join('\n');
     const text = value === null || value === undefined ? '' : String(value);
+    if (field === 'protectionLevel' && text !== '') return t.level({ level: Number(text) });
     const title = named[field]?.[text];
     return title ? say(title) : text;
   };

@@ -2,7 +2,7 @@
  * The findings of a notice, most urgent first: what, where, why it is urgent, what to do, what the re-check said.
  * @module
  */
-import { Collapse, Link, NounStatus, SeverityTag, StatusTag, type Tone, useMessages } from '@hedun/ui';
+import { Collapse, Link, marks, NounStatus, SeverityTag, StatusTag, type Tone, useMessages } from '@hedun/ui';
 import { workdesk } from '../../capability.ts';
 import type { NoticeFinding } from '../../shapes.ts';
 
@@ -41,10 +41,10 @@ export function FindingCards({ findings }: { readonly findings: readonly NoticeF
             </div>
             <div className="hd-faint">
               {t.priority({ level: each.priority })}
-              {'：'}
-              {each.reasons.map((reason) => t[`reason_${reason}` as ReasonKey]).join('、')}
+              {marks().colon}
+              {each.reasons.map((reason) => t[`reason_${reason}` as ReasonKey]).join(marks().comma)}
               {each.references.length > 0 && ` · ${each.references.join(' ')}`}
-              {` · ${each.sources.join('、')}`}
+              {` · ${each.sources.join(marks().comma)}`}
             </div>
             {each.remediation && <div className="hd-prose">{each.remediation}</div>}
             <Link to={`/findings/${each.id}` as never}>{t.history}</Link>

@@ -2,7 +2,7 @@
  * All sheets of a task together: side by side as a table, or question by question as counts.
  * @module
  */
-import { EmptyView, ErrorView, Progress, Skeleton, Table, useMessages, useOperation } from '@hedun/ui';
+import { EmptyView, ErrorView, marks, Progress, Skeleton, Table, useMessages, useOperation } from '@hedun/ui';
 import { type Workdesk, workdesk } from '../../capability.ts';
 import type { MergedTask } from '../../task-shapes.ts';
 
@@ -15,7 +15,7 @@ export function MergedView({ id, part }: { readonly id: string; readonly part: '
   if (query.isError) return <ErrorView error={query.error} onRetry={() => void query.refetch()} />;
   const merged = query.data;
   if (merged.replies === 0) return <EmptyView kind="nothing-yet" title={t.nothingMerged} />;
-  const waiting = merged.waiting.length > 0 ? t.notYet({ names: merged.waiting.join('、') }) : t.allHandedIn;
+  const waiting = merged.waiting.length > 0 ? t.notYet({ names: merged.waiting.join(marks().comma) }) : t.allHandedIn;
   return (
     <div className="hd-stack">
       <div className="hd-faint">{waiting}</div>

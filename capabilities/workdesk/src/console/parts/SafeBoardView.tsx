@@ -9,6 +9,7 @@ import {
   EmptyView,
   ErrorView,
   fileHref,
+  marks,
   OperationDialog,
   Select,
   Skeleton,
@@ -72,7 +73,7 @@ export function SafeBoardView({
           onChange={onPeriod}
           options={periods.map((each) => ({
             value: each.id,
-            label: `${each.title}（${say(periodStatusWords[each.status])}）`,
+            label: `${each.title}${marks().aside(say(periodStatusWords[each.status]))}`,
           }))}
         />
         <Button disabled={board.day <= period.fromDay} onClick={() => setDay(moved(board.day, -1))}>
@@ -120,7 +121,7 @@ function Latest({ latest }: { readonly latest: NonNullable<SafeBoard['latest']> 
           type="warning"
           showIcon
           title={t.missingUnits({ time: latest.time, count: missing })}
-          description={latest.missing.map(({ unitName }) => unitName).join('、')}
+          description={latest.missing.map(({ unitName }) => unitName).join(marks().comma)}
         />
       ) : (
         <Alert type="success" showIcon title={t.nobodyMissing({ time: latest.time })} />

@@ -4,9 +4,10 @@
  */
 import {
   Button,
-  FieldControl,
+  DayInput,
   Input,
   InputNumber,
+  Labelled,
   Modal,
   Table,
   useFeedback,
@@ -120,24 +121,20 @@ export function SchemeEditor({
       }
     >
       <div className="hd-stack">
-        <Input
-          aria-label={t.schemeTitle}
-          placeholder={t.schemeTitle}
-          value={title}
-          onChange={({ target }) => setTitle(target.value)}
-        />
+        <Labelled label={t.schemeTitle}>
+          {(id) => <Input id={id} value={title} onChange={({ target }) => setTitle(target.value)} />}
+        </Labelled>
         <div className="hd-columns">
           {(['from', 'to'] as const).map((end, at) => (
-            <FieldControl
-              key={end}
-              id={`scheme-${end}`}
-              field={{ name: end, label: t[end], widget: 'date', required: true, many: false }}
-              value={days[at] || undefined}
-              onChange={(next) => {
-                const day = String(next ?? '').slice(0, 10);
-                setDays(at === 0 ? [day, days[1]] : [days[0], day]);
-              }}
-            />
+            <Labelled key={end} label={t[end]}>
+              {(id) => (
+                <DayInput
+                  id={id}
+                  value={days[at] || undefined}
+                  onChange={(day = '') => setDays(at === 0 ? [day, days[1]] : [days[0], day])}
+                />
+              )}
+            </Labelled>
           ))}
         </div>
         <Table<Row>

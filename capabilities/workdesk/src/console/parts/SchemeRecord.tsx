@@ -189,6 +189,8 @@ function Ranking({ results, mayAppeal }: { readonly results: readonly ResultRow[
   );
 }
 
+const oneLine = { whiteSpace: 'nowrap' } as const;
+
 function Lines({ row }: { readonly row: ResultRow }) {
   const t = useMessages(workdesk);
   const say = useSay();
@@ -217,9 +219,9 @@ function Lines({ row }: { readonly row: ResultRow }) {
             return (
               <tr key={line.indicator}>
                 <td>{metric in metricWords ? say(metricWords[metric]) : line.title}</td>
-                <td>{tenth(line.value)}</td>
-                <td>{line.points === null ? t.leftOut : tenth(line.points)}</td>
-                <td>{`${tenth(line.share)}% → ${tenth(line.counted)}`}</td>
+                <td style={oneLine}>{tenth(line.value)}</td>
+                <td style={oneLine}>{line.points === null ? t.leftOut : tenth(line.points)}</td>
+                <td style={oneLine}>{`${tenth(line.share)}% → ${tenth(line.counted)}`}</td>
                 <td>
                   {line.records.slice(0, 8).map((record) => (
                     <div key={record.id}>
